@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+install(TARGETS quadrivium_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY inputs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/quadrivium OPTIONAL)
+install(DIRECTORY slurm/ DESTINATION ${CMAKE_INSTALL_DATADIR}/quadrivium/slurm OPTIONAL
+        USE_SOURCE_PERMISSIONS)

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Pictures: a chart is data with axes and labels; it becomes SVG by our own writer (real text, the
+ * same bytes on every machine) or PNG through cairo. Knows nothing of decks or HDF5. */
+#pragma once
+#include <petscsys.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+  QV_MARK_LINE,   /* a polyline through (x, y); NaN breaks it */
+  QV_MARK_POINTS, /* dots */
+  QV_MARK_STEPS,  /* histogram outline: n + 1 edges in x, n heights in y (last y ignored) */
+  QV_MARK_END     /* one larger dot at the last point: where a trajectory ends */
+} qv_mark;
+
+/* One set of points of a chart. Borrowed arrays. */
+typedef struct {
+  qv_mark       mark;
+  int64_t       n;
+  const double *x, *y;
+  const char   *label; /* for the legend; NULL: none */
+  int           colour; /* index into the palette (colour-blind safe); -1: grey */
+} qv_curve;
+
+/* An image with its own colour map: row 0 at the bottom. */
+typedef struct {
+  int           width, height;
+  const double *value; /* [height][width] */
+  double        low, high;
+  bool          diverging; /* blue-white-red about 0 instead of grey */
+} qv_raster;
+
+typedef struct {
+  const char *title, *x_label, *y_label;
+  bool        x_log, y_log, equal_aspect;
+  int         n_curves;
+  qv_curve   *curve;
+  const qv_raster *raster; /* NULL: none */
+} qv_chart;
+
+/* A picture is a grid of charts, row by row, with one title and a caption line. */
+typedef struct {
+  const char *title, *caption;
+  int         columns, n_charts;
+  qv_chart   *chart;
+  int         width, height; /* pixels; 0: chosen from the grid */
+} qv_figure;
+
+/* Write the picture; the file is complete or not there. Errors: PETSC_ERR_FILE_OPEN or _WRITE.
+ * Not collective. */
+PetscErrorCode qv_figure_svg(const qv_figure *figure, const char *path);
+PetscErrorCode qv_figure_png(const qv_figure *figure, const char *path);
+
+/* Tick positions for [low, high]: at most `limit` of them, 1-2-5 steps or decades. Returns how many.
+ * Pure. */
+int qv_figure_ticks(double low, double high, bool is_log, int limit, double *tick);
+/* A number as a tick label: "0.5", "1e-13", "2,000". */
+void qv_figure_tick_text(double value, bool is_log, char text[24]);
