@@ -2,6 +2,7 @@
 #include "solvers/parallel/agree.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +65,7 @@ PetscErrorCode qv_agree_read_file(MPI_Comm comm, const char *path, size_t limit,
   *bytes  = NULL;
   *length = 0;
   *reason = 0;
+  limit   = PetscMin(limit, (size_t)INT_MAX - 1); /* what one message can carry */
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
   if (rank == 0) {
     errno      = 0;
@@ -84,7 +86,6 @@ PetscErrorCode qv_agree_read_file(MPI_Comm comm, const char *path, size_t limit,
     PetscFunctionReturn(0);
   }
   if (rank) PetscCall(PetscCalloc1(*length + 1, bytes));
-  PetscCall(PetscMPIIntCast((PetscInt)*length, &rank)); /* refuses what one message cannot carry */
   PetscCallMPI(MPI_Bcast(*bytes, (int)*length, MPI_CHAR, 0, comm));
   PetscFunctionReturn(0);
 }
