@@ -32,8 +32,8 @@ static void count_special(int64_t *word, uint64_t bits) {
     word[bits >> 63 ? MINUS_INFS : PLUS_INFS]++;
 }
 
-/* Whether a word is outside [-2^61, 2^61). */
-static inline bool is_large(int64_t word) {
+/* Not 0 where a word is outside [-2^61, 2^61). */
+static inline uint64_t excess_of(int64_t word) {
   return ((uint64_t)word + (UINT64_C(1) << 61)) >> 62;
 }
 
@@ -55,7 +55,7 @@ static inline void add(int64_t *word, double x) {
   first[0] += ((int64_t)(low & LOW_32) ^ sign) - sign;
   first[1] += ((int64_t)((low >> 32) + (high & LOW_32)) ^ sign) - sign;
   first[2] += ((int64_t)(high >> 32) ^ sign) - sign;
-  if (is_large(first[0]) | is_large(first[1]) | is_large(first[2])) carry(word);
+  if (excess_of(first[0]) | excess_of(first[1]) | excess_of(first[2])) carry(word);
 }
 
 void qv_sum_add(qv_sum *sum, double x) {
