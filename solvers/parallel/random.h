@@ -19,5 +19,7 @@ double qv_random_uniform(qv_stream stream, uint64_t index, uint64_t draw);
 /* Standard normal by Box-Muller from uniforms 2 draw and 2 draw + 1 (the cosine branch). Pure. */
 double qv_random_normal(qv_stream stream, uint64_t index, uint64_t draw);
 
-/* A uniform integer in [0, n), n >= 1, without bias (rejection inside the draw's own block). Pure. */
+/* A uniform integer in [0, n), n >= 1, without bias: the first word w >= 2^64 mod n of the draw's
+ * own blocks (draw, index, 0, 1), (draw, index, 1, 1), ..., modulo n. No word is shared with
+ * reals. Pure. */
 uint64_t qv_random_below(qv_stream stream, uint64_t index, uint64_t draw, uint64_t n);

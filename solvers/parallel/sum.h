@@ -37,12 +37,14 @@ double qv_sum_round(const qv_sum *sum);
 PetscErrorCode qv_sum_join(MPI_Comm comm, int m, qv_sum *sums);
 
 /* Per-entry reproducible sum of arrays over ranks and parts: a[i] := sum over all ranks of a[i],
- * i < n, as int64 multiples of a power of two taken from an Allreduce of maxima. Each rank gives one
- * array; the result is the same for any distribution of `parts` addends only if callers add through
- * qv_sum_array_begin/add/end. Collective: begin (one Allreduce) and end (one Allreduce). */
+ * i < n, as int64 multiples of a power of two taken from an Allreduce of maxima. Each rank gives
+ * one array; the result is the same for any distribution of `parts` addends only if callers add
+ * through qv_sum_array_begin/add/end. Collective: begin (one Allreduce) and end (one Allreduce). */
 typedef struct qv_sum_array qv_sum_array;
-/* largest[i] or one bound for all entries: `bound` >= |any single addend| on this rank; `addends` is
- * the total number of addends over all ranks (an upper bound), equal on all ranks. */
+/* `bound` >= |any entry of any addend| on this rank; `addends` is the total number of addends over
+ * all ranks (an upper bound), equal on all ranks. An entry that meets a NaN or an infinity becomes
+ * NaN on all ranks; a bound that is not finite makes all entries NaN. An entry beyond the bound, or
+ * an addend too many, is an error of `end` on all ranks. */
 PetscErrorCode qv_sum_array_begin(MPI_Comm comm, int64_t n, double bound, int64_t addends,
                                   qv_sum_array **sum);
 PetscErrorCode qv_sum_array_add(qv_sum_array *sum, const double *x); /* one addend, n entries */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solvers/parallel/sum_kernel.h"
+
+#if defined(__x86_64__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+
+CLONES void qv_sum_kernel_tiles(int64_t tiles, const double *restrict x, double *restrict tile) {
+  qv_sum_body_tiles(tiles, x, tile);
+}
+
+CLONES void qv_sum_kernel_products(int64_t tiles, const double *restrict x,
+                                   const double *restrict y, double *restrict tile) {
+  qv_sum_body_products(tiles, x, y, tile);
+}
