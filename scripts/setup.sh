@@ -15,7 +15,7 @@ qv_build_packages=(
 # The packages of "$@" that are not installed, into the array qv_missing.
 qv_find_missing() {
   local installed package
-  installed=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' "$@" 2>/dev/null) "
+  installed=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' "$@" 2>/dev/null || true) "
   qv_missing=()
   for package in "$@"; do
     [[ $installed == *" installed:$package "* ]] || qv_missing+=("$package")
