@@ -45,6 +45,9 @@ slurm_configure() {
   host=$(hostname -s)
   rm -rf -- "$slurm_folder"
   mkdir -p "$slurm_folder/state" "$slurm_folder/log"
+  # Where no cgroup file system is mounted, slurmd starts only if it does not look for one.
+  printf 'CgroupPlugin=cgroup/v1\nCgroupMountpoint=%s\n' "$slurm_folder/cgroup" \
+    >"$slurm_folder/cgroup.conf"
   cat >"$SLURM_CONF" <<END
 ClusterName=qv
 SlurmctldHost=$host(127.0.0.1)
@@ -88,6 +91,7 @@ slurm_start() {
   echo $! >>"$slurm_folder/pids"
   for _ in {1..100}; do
     [ "$(timeout 5 sinfo -h -o %T 2>/dev/null | head -n 1)" = idle ] && return 0
+    kill -0 $! 2>/dev/null || return 1
     sleep 0.1
   done
   return 1
