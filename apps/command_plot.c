@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
+#include "apps/command.h"
+#include "apps/view.h"
+
+static PetscErrorCode run(const qv_arguments *arguments, int *code) {
+  const char *reason = NULL;
+  char      **made;
+  int         n;
+
+  PetscFunctionBegin;
+  *code = QV_EXIT_DONE;
+  if (arguments->rank) PetscFunctionReturn(0);
+  PetscCall(qv_view_draw(arguments->word[0], qv_arguments_value(arguments, "--only", NULL),
+                         qv_arguments_value(arguments, "--output", "."),
+                         qv_arguments_value(arguments, "--format", "both"), &made, &n, &reason));
+  if (reason) {
+    fprintf(stderr, "quadrivium plot: %s: %s\n", arguments->word[0], reason);
+    *code = QV_EXIT_DATA;
+    PetscFunctionReturn(0);
+  }
+  for (int i = 0; i < n; i++) {
+    printf("%s\n", made[i]);
+    PetscCall(PetscFree(made[i]));
+  }
+  PetscCall(PetscFree(made));
+  PetscFunctionReturn(0);
+}
+
+const qv_command qv_command_plot = {
+  .name    = "plot",
+  .usage   = "plot FILE [--only SET] [--output FOLDER]",
+  .summary = "draw pictures of an output file",
+  .options = "--only= --output= --format=",
+  .least   = 1,
+  .most    = 1,
+  .run     = run,
+  .help    = "Every data set with the attribute `view` becomes a picture <file>-<set>.svg and .png.\n\n"
+             "  --only SET        one data set, as /result/energy_error\n"
+             "  --output FOLDER   where the pictures go (default: the working directory)\n"
+             "  --format FORMAT   svg, png or both (default)\n"};
