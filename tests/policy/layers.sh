@@ -13,12 +13,10 @@ check() {
       split(path, part, "/")
       return part[1] == "solvers" || part[1] == "optim" ? part[1] "/" part[2] : part[1]
     }
-    function allowed(from, to, file) {
+    function allowed(from, to) {
       if (from == to || from == "apps" || to == "solvers/parallel") return 1
       if (from ~ /^(rl|imaging|optim\/[a-z]+)$/) return to ~ /^solvers\//
       if (from == "solvers/run") return to ~ /^solvers\/(deck|store)$/
-      # the one bridge from a file to a picture
-      if (file ~ /^solvers\/figure\/view[a-z_]*\.[ch]$/) return to == "solvers/store"
       return 0
     }
     /^[ \t]*#[ \t]*include[ \t]*"/ {
@@ -28,7 +26,7 @@ check() {
       to = room(header)
       if (header !~ /^(apps|rl|imaging|optim|solvers)\//)
         print FILENAME ":" FNR ": " header " is not a path from the top"
-      else if (!allowed(from, to, FILENAME))
+      else if (!allowed(from, to))
         print FILENAME ":" FNR ": " from " may not include " to " (" header ")"
     }' $(policy_sources) /dev/null
 }
@@ -49,7 +47,6 @@ plant solvers/run/fine.c <<'END'
 #include "solvers/store/h5.h"
 #include <petscsys.h>
 END
-plant solvers/figure/view_series.c <<<'#include "solvers/store/h5.h"'
 plant apps/fine.c <<<'#include "optim/bilevel/solve.h"'
 plant rl/threebody/fine.c <<<'#include "solvers/nbody/hermite4.h"'
 policy_test 'a.c:1: solvers/nbody may not include solvers/deck' \

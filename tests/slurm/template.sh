@@ -35,7 +35,7 @@ touch waiting
 for _ in {1..100}; do sleep 0.05; done
 END
 chmod +x program
-export PATH=$PWD/bin:/usr/bin:/bin SLURM_JOB_ID=17 SLURM_SUBMIT_DIR=$PWD/submit
+export TZ=UTC PATH=$PWD/bin:/usr/bin:/bin SLURM_JOB_ID=17 SLURM_SUBMIT_DIR=$PWD/submit
 export QUADRIVIUM=$PWD/program
 unset SLURM_RESTART_COUNT QV_LAUNCHER
 
@@ -52,8 +52,8 @@ echo 0 >code
 start deck.yaml a.b=1 c=2 -- -log_view
 expect "exit code of a run that is done" "$code" 0
 expect "what was called" "$(cat log)" "program info --step deck.yaml a.b=1 c=2
-mpiexec $PWD/program run deck.yaml --resume run.deadline=2031-05-06T07:08:09 a.b=1 c=2 -- -log_view
-program run deck.yaml --resume run.deadline=2031-05-06T07:08:09 a.b=1 c=2 -- -log_view"
+mpiexec $PWD/program run deck.yaml --resume run.deadline=2031-05-06T07:07:39Z a.b=1 c=2 -- -log_view
+program run deck.yaml --resume run.deadline=2031-05-06T07:07:39Z a.b=1 c=2 -- -log_view"
 expect "notes left by a run that is done" "$(ls .quadrivium* 2>/dev/null)" ""
 
 for wanted in 2 65 78 139; do
