@@ -21,7 +21,6 @@ policy_sources() { policy_files '*.c' '*.h' '*.def' -- apps rl imaging optim sol
 
 # policy_code: the files named on standard input as file:line:text, comments blanked and texts emptied
 policy_code() {
-  # shellcheck disable=SC2016 # this is Perl
   perl -e '
     undef $/;
     chomp(my @files = split /\n/, <STDIN>);
