@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# qv-test: np=2 labels=fast timeout=120
+# A later end time goes on from the kept checkpoint and gives the bits of a straight run; damaged
+# checkpoints are named and passed over.
+. "$QV_SOURCE/tests/support/cli.sh"
+deck=$QV_SOURCE/inputs/threebody/paper-seeds-regularised.yaml
+over=(threebody.systems.count=50)
+expect 0 on 1 run "$deck" output=straight.h5 "${over[@]}" "threebody.time.end=20 yr"
+expect 0 on 2 run "$deck" output=r.h5 "${over[@]}" "threebody.time.end=7 yr"
+expect 0 on 1 run "$deck" output=r.h5 "${over[@]}" "threebody.time.end=20 yr" --resume
+same straight.h5 r.h5
+expect 78 on 1 run "$deck" output=r.h5 "${over[@]}" "threebody.time.end=5 yr" --resume
+says err.txt "the end can only grow"
+
+over=(threebody.systems.count=3000 run.step=20000 "checkpoint.every=2 steps")
+expect 0 on 1 run "$deck" output=straight.h5 "${over[@]}" --force
+expect 75 on 2 run "$deck" output=d.h5 "${over[@]}" run.wall-time=0.7
+newest=d.h5.ckpt-$(($("$QUADRIVIUM" info --step d.h5) % 2))
+[ -e d.h5.ckpt-0 ] && [ -e d.h5.ckpt-1 ] || complain "there are not two generations"
+printf 'x' | dd of="$newest" bs=1 seek=3000 conv=notrunc 2>/dev/null
+expect 0 on 2 run "$deck" output=d.h5 "${over[@]}" --resume
+says err.txt "the checkpoint '$newest' is damaged: its bytes do not fit its seal; it is passed over"
+same straight.h5 d.h5
+finish
