@@ -1,19 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# What a test says of itself in its head: qv_np, qv_labels, qv_timeout, qv_lock in the caller's scope.
+# What a test says of itself in its head, word=value[,value]: np, labels, timeout, and these words,
+# which become a property of the test.
+set(qv_property_words lock RESOURCE_LOCK setup FIXTURES_SETUP fixture FIXTURES_REQUIRED
+    cleanup FIXTURES_CLEANUP)
+
+# Each word as qv_<word> in the caller's scope, and the properties as the list qv_properties.
 function(qv_read_head source)
   file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/${source} head LIMIT_COUNT 12 REGEX "qv-test:")
   if(NOT head)
     message(FATAL_ERROR "tests/${source}: no line 'qv-test: np=… labels=… timeout=…' in its head")
   endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
-  foreach(word np labels timeout lock)
+  foreach(word np labels timeout)
     set(qv_${word} "" PARENT_SCOPE)
-    if("${head}" MATCHES "${word}=([^ ;]+)")
+    if("${head}" MATCHES " ${word}=([^ ;]+)")
       string(REPLACE "," ";" value "${CMAKE_MATCH_1}")
       set(qv_${word} "${value}" PARENT_SCOPE)
     endif()
   endforeach()
+  set(words ${qv_property_words})
+  set(properties "")
+  while(words)
+    list(POP_FRONT words word property)
+    if("${head}" MATCHES " ${word}=([^ ;]+)")
+      list(APPEND properties ${property} ${CMAKE_MATCH_1})
+    endif()
+  endwhile()
+  set(qv_properties "${properties}" PARENT_SCOPE)
 endfunction()
 
 # qv_register_test(NAME name NP n COMMAND …): own empty folder, labels, time-out, environment.
@@ -28,7 +42,7 @@ function(qv_register_test)
   endif()
   set_tests_properties(${T_NAME} PROPERTIES
     LABELS "${qv_labels};np${T_NP}" TIMEOUT "${qv_timeout}" PROCESSORS ${processors}
-    SKIP_RETURN_CODE 77 RESOURCE_LOCK "${qv_lock}"
+    SKIP_RETURN_CODE 77 ${qv_properties}
     ENVIRONMENT "QUADRIVIUM=$<TARGET_FILE:quadrivium_program>;QV_SOURCE=${PROJECT_SOURCE_DIR};QV_BUILD=${PROJECT_BINARY_DIR};QV_CONFIG=${CMAKE_BUILD_TYPE};NP=${T_NP}")
 endfunction()
 

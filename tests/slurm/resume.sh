@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# qv-test: np=2 labels=long,sample timeout=180 fixture=slurm lock=slurm
+# A job that is told to stop puts itself back into the queue, goes on from its checkpoint and gives the
+# bits of a run that never stopped.
+. "$QV_SOURCE/tests/support/cli.sh"
+. "$QV_SOURCE/tests/support/slurm.sh"
+slurm_need_running
+template=$QV_SOURCE/slurm/quadrivium.sbatch
+deck=$QV_SOURCE/inputs/threebody/paper-seeds-regularised.yaml
+over=(threebody.systems.count=12000)
+
+# stop_and_resume: two stops of a job; its pieces end as one run
+stop_and_resume() {
+  local job log starts stop
+  job=$(sbatch --parsable -n 2 -t 5 -J "$QV_LAUNCHER" "$template" "$deck" output="$QV_LAUNCHER.h5" "${over[@]}") ||
+    { complain "sbatch failed"; return; }
+  log=$QV_LAUNCHER-$job.log
+  for stop in 1 2; do
+    slurm_wait "$job" 20 RUNNING || { complain "start $stop"; return; }
+    sleep 2.5
+    scancel --signal=USR1 --batch "$job"
+    slurm_wait "$job" 20 PENDING || { complain "stop $stop"; cat "$log"; return; }
+    [ "$(slurm_field "$job" Restarts)" = $stop ] || complain "restarts after stop $stop"
+    [ "$("$QUADRIVIUM" info --step "$QV_LAUNCHER.h5")" -ge $stop ] || complain "no checkpoint $stop"
+    [ ! -e "$QV_LAUNCHER.h5" ] || complain "the output is there too early"
+    # a requeued job is held for two minutes
+    scontrol release "$job"
+    scontrol update jobid="$job" starttime=now
+  done
+  slurm_wait "$job" 60 COMPLETED FAILED || { complain "end"; return; }
+  [ "$(slurm_field "$job" ExitCode)" = 0:0 ] || { complain "exit code"; cat "$log"; }
+  starts=$(grep -c "^quadrivium.sbatch: job $job, start [123], from step [-0-9]*, run.deadline=" "$log")
+  [ "$starts" = 3 ] || { complain "the log tells of $starts starts"; cat "$log"; }
+  [ ! -e ".quadrivium-$job.progress" ] || complain "notes are left behind"
+  same straight.h5 "$QV_LAUNCHER.h5"
+}
+
+export QV_LAUNCHER
+QV_LAUNCHER=mpiexec
+expect 0 on 2 run "$deck" output=straight.h5 "${over[@]}"
+stop_and_resume
+QV_LAUNCHER=srun
+stop_and_resume
+finish
