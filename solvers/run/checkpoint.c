@@ -171,25 +171,40 @@ static PetscErrorCode choose(const qv_run *run, int order[2], int *found) {
   PetscFunctionReturn(0);
 }
 
-/* Load one file; *reason is NULL when the state and the series are there. */
-static PetscErrorCode load_from(qv_run *run, const char *path, const char **reason) {
+/* Rank 0: the series, after the fields; a reason why not, PetscFree it. */
+static PetscErrorCode load_series(qv_run *run, qv_h5 *file, char **reason) {
+  const char *why = NULL;
+
+  PetscFunctionBegin;
+  if (!*reason) PetscCall(qv_record_read_series(run->record, file, "/state", &why));
+  if (why) PetscCall(PetscStrallocpy(why, reason));
+  PetscFunctionReturn(0);
+}
+
+/* Load one file; *reason is NULL when the state and the series are there. PetscFree it. */
+static PetscErrorCode load_from(qv_run *run, const char *path, char **reason) {
   qv_h5         *file = NULL;
-  int            bad  = 0;
+  const char    *why  = NULL;
   PetscErrorCode code = 0;
+  int            bad;
 
   PetscFunctionBegin;
   *reason = NULL;
-  if (run->rank == 0) code = qv_h5_open(path, &file, reason);
+  if (run->rank == 0) code = qv_h5_open(path, &file, &why);
   PetscCall(qv_agree_ok(run->comm, !code, code, "cannot read a checkpoint"));
-  PetscCall(qv_agree_max(run->comm, *reason != NULL, &bad));
-  if (bad) PetscFunctionReturn(0);
+  PetscCall(qv_agree_max(run->comm, why != NULL, &bad));
+  if (bad) {
+    PetscCall(PetscStrallocpy("cannot be opened", reason));
+    PetscFunctionReturn(0);
+  }
   PetscCall(qv_field_load(run->comm, run->job->problem->fields, run->state, file, reason));
-  if (run->rank == 0 && !*reason)
-    code = qv_record_read_series(run->record, file, "/state", reason);
-  if (run->rank == 0) PetscCall(qv_h5_close(&file));
+  if (run->rank == 0) {
+    code = load_series(run, file, reason);
+    PetscCall(qv_h5_close(&file));
+  }
   PetscCall(qv_agree_ok(run->comm, !code, code, "cannot read a checkpoint"));
   PetscCall(qv_agree_max(run->comm, *reason != NULL, &bad));
-  if (bad && !*reason) *reason = "cannot be read";
+  if (bad && !*reason) PetscCall(PetscStrallocpy("cannot be read", reason));
   PetscFunctionReturn(0);
 }
 
@@ -202,7 +217,8 @@ PetscErrorCode qv_checkpoint_load(qv_run *run, qv_found *found) {
   *found = (qv_found)kind[0];
   if (*found != QV_FOUND_SAME) PetscFunctionReturn(0);
   for (int i = 1; i <= 2 && kind[i] >= 0; i++) {
-    const char *path = run->checkpoint.path[kind[i]], *reason;
+    const char *path = run->checkpoint.path[kind[i]];
+    char       *reason;
     PetscCall(load_from(run, path, &reason));
     if (!reason) {
       if (run->job->problem->thaw) PetscCall(run->job->problem->thaw(run, run->state));
@@ -210,6 +226,7 @@ PetscErrorCode qv_checkpoint_load(qv_run *run, qv_found *found) {
     }
     if (run->rank == 0)
       fprintf(stderr, "quadrivium: the checkpoint '%s' %s; it is passed over\n", path, reason);
+    PetscCall(PetscFree(reason));
   }
   *found = QV_FOUND_NONE;
   PetscFunctionReturn(0);
