@@ -7,11 +7,23 @@
 #define CLONES
 #endif
 
-CLONES void qv_sum_kernel_tiles(int64_t tiles, const double *restrict x, double *restrict tile) {
+/* clang 14 gives a clone's name a suffix that other files do not know, hence the plain functions
+ * below, and shows its resolver to all files, hence names that are unique though static. */
+CLONES static void qv_sum_clone_tiles(int64_t tiles, const double *restrict x,
+                                      double *restrict tile) {
   qv_sum_body_tiles(tiles, x, tile);
 }
 
-CLONES void qv_sum_kernel_products(int64_t tiles, const double *restrict x,
-                                   const double *restrict y, double *restrict tile) {
+CLONES static void qv_sum_clone_products(int64_t tiles, const double *restrict x,
+                                         const double *restrict y, double *restrict tile) {
   qv_sum_body_products(tiles, x, y, tile);
+}
+
+void qv_sum_kernel_tiles(int64_t tiles, const double *restrict x, double *restrict tile) {
+  qv_sum_clone_tiles(tiles, x, tile);
+}
+
+void qv_sum_kernel_products(int64_t tiles, const double *restrict x, const double *restrict y,
+                            double *restrict tile) {
+  qv_sum_clone_products(tiles, x, y, tile);
 }

@@ -152,9 +152,26 @@ static PetscErrorCode agrees_with_exact_arithmetic(void) {
   return 0;
 }
 
+/* A merge of two full words, and what is full on both sides of zero. */
+static PetscErrorCode merges_carry(void) {
+  for (int i = 0; i < 66; i++)
+    for (int sign = -1; sign <= 1; sign += 2) {
+      truth  want = {{0}, 0, 0, 0};
+      qv_sum a = {{0}}, b = {{0}};
+      a.word[i] = b.word[i] = sign * ((INT64_C(1) << 61) - 1);
+      a.word[0] -= sign;
+      for (int k = 0; k < 61; k++) want.count[32 * i + k] = 2 * sign;
+      want.count[0] -= sign;
+      for (int k = 0; k < 3; k++) qv_sum_merge(&a, &b);
+      for (int k = 0; k < 61; k++) want.count[32 * i + k] += 2 * sign;
+      EXPECT_BITS(qv_sum_round(&a), truth_round(&want));
+    }
+  return 0;
+}
+
 /* Where a word would grow beyond its bound, its excess moves up and nothing is lost: word i + d is
  * full when doubles that touch words i, i + 1, i + 2 come in. */
-static void check_full_word(int i, int d, int shift, int sign) {
+static void check_full_word(int i, int d, int shift, int sign, bool bulk) {
   const int64_t full = (INT64_C(1) << 61) - 1;
   const double  x    = sign * ldexp(0x1.fffffffffffffp52, 32 * i + shift - 1074);
   truth         want = {{0}, 0, 0, 0};
@@ -162,7 +179,10 @@ static void check_full_word(int i, int d, int shift, int sign) {
   sum.word[i + d]    = sign * full;
   for (int b = 0; b < 61; b++) want.count[32 * (i + d) + b] = sign;
   for (int k = 0; k < 5; k++) {
-    qv_sum_add(&sum, x);
+    if (bulk)
+      qv_sum_add_exact(&sum, 1, &x, NULL);
+    else
+      qv_sum_add(&sum, x);
     truth_add(&want, x);
   }
   EXPECT_BITS(qv_sum_round(&sum), truth_round(&want));
@@ -173,8 +193,10 @@ static PetscErrorCode long_sums_do_not_overflow(void) {
   for (int i = 0; i < 63; i++)
     for (int d = 0; d < 3; d++)
       for (int shift = 0; shift < 32; shift += 5) {
-        check_full_word(i, d, shift, 1);
-        check_full_word(i, d, shift, -1);
+        for (int bulk = 0; bulk < 2; bulk++) {
+          check_full_word(i, d, shift, 1, bulk);
+          check_full_word(i, d, shift, -1, bulk);
+        }
       }
   return 0;
 }
@@ -235,5 +257,5 @@ static PetscErrorCode levels_agree(void) {
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"agrees with exact arithmetic", agrees_with_exact_arithmetic},
                {"long sums do not overflow", long_sums_do_not_overflow},
-               {"instruction sets agree", levels_agree});
+               {"merges carry", merges_carry}, {"instruction sets agree", levels_agree});
 }
