@@ -28,8 +28,8 @@ static PetscErrorCode print_step(const qv_arguments *arguments, int *code) {
                             &job));
     *code = qv_diag_exit_code(diag);
     if (!*code)
-      PetscCall(qv_checkpoint_newest(job->common.output, job->common.checkpoint_directory,
-                                     &sequence));
+      PetscCall(
+        qv_checkpoint_newest(job->common.output, job->common.checkpoint_directory, &sequence));
     PetscCall(qv_arguments_print_diag(arguments, diag));
     PetscCall(qv_job_destroy(&job));
   }
@@ -83,12 +83,16 @@ static PetscErrorCode print_attributes(qv_h5 *file, const char *object, const ch
 }
 
 static PetscErrorCode print_file(const char *path, int *code) {
-  static const char *const root[] = {"format", "format_version", "problem", "title",
-                                     "verdict", "sequence", NULL};
-  static const char *const run[]  = {"version", "commit", "started", "ended", "seconds", "ranks",
-                                     "setup_seconds", "step_seconds", "observe_seconds",
-                                     "checkpoint_seconds", "steps", "cpu", "petsc", "mpi",
-                                     "command_line", NULL};
+  static const char *const root[] = {"format",  "format_version", "problem", "title",
+                                     "verdict", "sequence",       NULL};
+  static const char *const run[]  = {"version",         "commit",
+                                     "started",         "ended",
+                                     "seconds",         "ranks",
+                                     "setup_seconds",   "step_seconds",
+                                     "observe_seconds", "checkpoint_seconds",
+                                     "steps",           "cpu",
+                                     "petsc",           "mpi",
+                                     "command_line",    NULL};
   qv_h5                   *file;
   const char              *reason;
 
@@ -111,8 +115,10 @@ static PetscErrorCode run(const qv_arguments *arguments, int *code) {
   PetscFunctionBegin;
   *code = QV_EXIT_DONE;
   if (arguments->rank) PetscFunctionReturn(0);
-  if (qv_arguments_has(arguments, "--step")) PetscCall(print_step(arguments, code));
-  else PetscCall(print_file(arguments->word[0], code));
+  if (qv_arguments_has(arguments, "--step"))
+    PetscCall(print_step(arguments, code));
+  else
+    PetscCall(print_file(arguments->word[0], code));
   PetscFunctionReturn(0);
 }
 
@@ -124,6 +130,7 @@ const qv_command qv_command_info = {
   .least   = 1,
   .most    = 1000,
   .run     = run,
-  .help = "  --step   print only the number of the newest checkpoint of an output file, or of the\n"
-          "           output of a deck (with its overrides); it grows with every checkpoint,\n"
-          "           -1 when there is none. Batch scripts see by it whether a run gets on.\n"};
+  .help =
+    "  --step   print only the number of the newest checkpoint of an output file, or of the\n"
+    "           output of a deck (with its overrides); it grows with every checkpoint,\n"
+    "           -1 when there is none. Batch scripts see by it whether a run gets on.\n"};

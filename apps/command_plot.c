@@ -36,7 +36,8 @@ const qv_command qv_command_plot = {
   .least   = 1,
   .most    = 1,
   .run     = run,
-  .help    = "Every data set with the attribute `view` becomes a picture <file>-<set>.svg and .png.\n\n"
-             "  --only SET        one data set, as /result/energy_error\n"
-             "  --output FOLDER   where the pictures go (default: the working directory)\n"
-             "  --format FORMAT   svg, png or both (default)\n"};
+  .help =
+    "Every data set with the attribute `view` becomes a picture <file>-<set>.svg and .png.\n\n"
+    "  --only SET        one data set, as /result/energy_error\n"
+    "  --output FOLDER   where the pictures go (default: the working directory)\n"
+    "  --format FORMAT   svg, png or both (default)\n"};

@@ -30,7 +30,7 @@ double qv_integrator_snapshot_time(double t_end, int64_t i, int64_t n) {
 
 void qv_integrator_keep(const qv_batch *batch, int64_t s, const double position[3][3]) {
   qv_tally *tally = &batch->tally[s];
-  double   *to    = batch->snapshot + (s * batch->n_snapshots + tally->n_snapshots++) * 3 * batch->axes;
+  double *to = batch->snapshot + (s * batch->n_snapshots + tally->n_snapshots++) * 3 * batch->axes;
   for (int b = 0; b < 3; b++)
     for (int k = 0; k < batch->axes; k++) *to++ = position[b][k];
 }
@@ -39,8 +39,9 @@ void qv_integrator_exhausted(const qv_batch *batch, int64_t s, const double posi
                              const double velocity[3][3]) {
   qv_hierarchy hierarchy;
   qv_hierarchy_find(batch->mass + 3 * s, position, velocity, &hierarchy);
-  batch->tally[s].open   = 0;
-  batch->tally[s].ending = qv_hierarchy_escaped(&hierarchy) ? QV_VERDICT_ESCAPED : QV_VERDICT_BUDGET;
+  batch->tally[s].open = 0;
+  batch->tally[s].ending =
+    qv_hierarchy_escaped(&hierarchy) ? QV_VERDICT_ESCAPED : QV_VERDICT_BUDGET;
 }
 
 double qv_integrator_energy_error(const qv_system *start, double change) {
