@@ -8,15 +8,20 @@
 #include <string.h>
 #include <strings.h>
 
-/* A decimal number while it is read: its first 18 digits, and the power of ten. */
+enum { MOST = 18 }; /* digits that fit into 63 bits */
+
+/* A decimal number while it is read: its first digits as a whole number, and the power of ten. */
 typedef struct {
   uint64_t digits;
-  int      n_digits, exponent;
+  int      n_digits, n_significant, exponent;
 } decimal;
 
 static size_t read_digits(const char *text, size_t i, size_t n, decimal *d) {
-  for (; i < n && text[i] >= '0' && text[i] <= '9'; i++, d->n_digits++)
-    if (d->n_digits < 18) d->digits = 10 * d->digits + (uint64_t)(text[i] - '0');
+  for (; i < n && text[i] >= '0' && text[i] <= '9'; i++, d->n_digits++) {
+    const unsigned digit = (unsigned)(text[i] - '0');
+    if (!d->n_significant && !digit) continue;
+    if (d->n_significant++ < MOST) d->digits = 10 * d->digits + digit;
+  }
   return i;
 }
 
@@ -41,16 +46,31 @@ static bool read_decimal(const char *text, size_t n, decimal *d) {
   return i == n;
 }
 
-/* The value where one rounding gives it: digits below 2^53 times or over an exact power of ten. */
-static bool convert_exactly(const decimal *d, bool minus, double *value) {
+/* Digits times or over a power of ten that a double holds exactly, as the sum of a rounded value
+ * and its error. Both ends of the error's own error must round alike, which fails once in some ten
+ * thousand numbers; then, and outside these ranges, strtod has the word. */
+static bool convert(const decimal *d, bool minus, double *value) {
   static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  if (d->n_digits > 15 || d->exponent < -22 || d->exponent > 22) return false;
-  const double digits = (double)d->digits;
-  const double size   = d->exponent < 0 ? digits / ten[-d->exponent] : digits * ten[d->exponent];
-  *value              = minus ? -size : size;
-  return true;
+  if (d->n_significant > MOST || d->exponent < -22 || d->exponent > 22) return false;
+  const double high = (double)d->digits, low = (double)((int64_t)d->digits - (int64_t)high);
+  double       size, error, other = low;
+  if (d->exponent < 0) {
+    const double p = ten[-d->exponent];
+    size           = high / p;
+    error          = fma(-size, p, high) / p;
+    other /= p;
+  } else {
+    const double p = ten[d->exponent];
+    size           = high * p;
+    error          = fma(high, p, -size);
+    other *= p;
+  }
+  const double margin = 0x1p-50 * (fabs(error) + fabs(other));
+  const double below = size + (error + other - margin), above = size + (error + other + margin);
+  *value = minus ? -above : above;
+  return below == above;
 }
 
 qv_decimal qv_decimal_read(const char *text, size_t n, double *value) {
@@ -59,7 +79,7 @@ qv_decimal qv_decimal_read(const char *text, size_t n, double *value) {
   *value                           = 0;
   if (!n) return QV_DECIMAL_EMPTY;
   if (read_decimal(text, n, &d)) {
-    if (!convert_exactly(&d, text[0] == '-', value)) *value = strtod(text, NULL);
+    if (!convert(&d, text[0] == '-', value)) *value = strtod(text, NULL);
     return isfinite(*value) ? QV_DECIMAL : QV_DECIMAL_NOT_FINITE;
   }
   const size_t sign = text[0] == '+' || text[0] == '-';

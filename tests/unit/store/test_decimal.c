@@ -17,7 +17,7 @@ static void expect_like_strtod(const char *text) {
 /* The short way (one rounding) and the long one must give the same bits. */
 static PetscErrorCode agrees_with_strtod(void) {
   uint64_t x = 88172645463325252u;
-  for (int i = 0; i < 40000; i++) {
+  for (int i = 0; i < 200000; i++) {
     char   text[64];
     double value;
     x ^= x << 13, x ^= x >> 7, x ^= x << 17;
