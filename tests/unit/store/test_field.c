@@ -6,9 +6,11 @@
 #include "tests/support/qv_test.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum { N_ROWS = 37, POSITION = 3, WIDE = 70000, TALL = 9, N_COMPLEX = 701, COLUMNS = 3 };
 
@@ -494,10 +496,39 @@ static PetscErrorCode fails_together(void) {
   PetscFunctionReturn(0);
 }
 
+/* Writing stops in the middle of a large field, as on a full disk. */
+static PetscErrorCode fails_together_half_way(void) {
+  state          s;
+  qv_h5         *file = NULL;
+  struct rlimit  before, small;
+  int            rank;
+  PetscErrorCode code;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  PetscCall(make(PETSC_COMM_WORLD, true, &s));
+  if (rank == 0) PetscCall(qv_h5_create("full.h5", &file));
+  void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+  getrlimit(RLIMIT_FSIZE, &before);
+  small          = before;
+  small.rlim_cur = 1 << 21;
+  if (rank == 0) setrlimit(RLIMIT_FSIZE, &small);
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  code = qv_field_save(PETSC_COMM_WORLD, fields, &s, file);
+  setrlimit(RLIMIT_FSIZE, &before);
+  signal(SIGXFSZ, handler);
+  if (rank == 0) EXPECT(qv_h5_close(&file) != 0);
+  PetscCall(PetscPopErrorHandler());
+  EXPECT_INT(code, PETSC_ERR_FILE_WRITE);
+  PetscCall(drop(&s));
+  PetscFunctionReturn(0);
+}
+
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"back on any ranks", comes_back_on_any_ranks},
                {"checksum and content", writes_what_it_says},
                {"what does not fit", refuses_what_does_not_fit}, {"damage", refuses_damage},
                {"flipped bytes", refuses_every_flipped_byte},
-               {"lengths first", loads_lengths_first}, {"failure to write", fails_together});
+               {"lengths first", loads_lengths_first}, {"failure to write", fails_together},
+               {"failure half way", fails_together_half_way});
 }
