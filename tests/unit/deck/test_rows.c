@@ -215,6 +215,52 @@ static PetscErrorCode chooses_rows(void) {
   PetscFunctionReturn(0);
 }
 
+/* Conditions compare what is written, of any type; a key without a value is the empty word. */
+static PetscErrorCode compares_what_is_written(void) {
+  typedef struct {
+    char   *text;
+    bool    on;
+    double  real;
+    int64_t none, yes[8];
+  } values;
+  // clang-format off
+  static const qv_key keys[] = {
+    QV_ROW(TEXT, values, text, .path = "text", .preset = "x y"),
+    QV_ROW(BOOL, values, on, .path = "on", .preset = "false"),
+    QV_ROW(REAL, values, real, .path = "real", .preset = "5e-1"),
+    QV_ROW(INT, values, none, .path = "none", .preset = ""),
+    QV_ROW(INT, values, yes[0], .path = "y0", .preset = "1", .when = "text=a|x y"),
+    QV_ROW(INT, values, yes[1], .path = "y1", .preset = "1", .when = "on=false&real=0.5"),
+    QV_ROW(INT, values, yes[2], .path = "y2", .preset = "1", .when = "none="),
+    QV_ROW(INT, values, yes[3], .path = "y3", .preset = "1", .when = "none != 3 | 4"),
+    QV_ROW(INT, values, yes[4], .path = "n4", .preset = "1", .when = "text!=a|x y"),
+    QV_ROW(INT, values, yes[5], .path = "n5", .preset = "1", .when = "on=true & real=0.5"),
+    QV_ROW(INT, values, yes[6], .path = "n6", .preset = "1", .when = "y0=1 & n4=1"),
+    QV_ROW(INT, values, yes[7], .path = "y7", .preset = "1", .when = "y0=1 & n4!=1"),
+    {.type = QV_KEY_END}};
+  // clang-format on
+  values           v       = {0};
+  const qv_section section = {keys, &v};
+  qv_diag         *diag;
+  qv_deck          deck;
+
+  PetscFunctionBegin;
+  PetscCall(qv_diag_create(&diag));
+  PetscCall(sample_deck("{}", 2, 0, NULL, diag, &deck));
+  PetscCall(qv_deck_apply(&deck, NULL, 1, &section, diag));
+  EXPECT_INT(qv_diag_count(diag), 0);
+  for (int i = 0; i < 8; i++) {
+    const bool is_yes = keys[4 + i].path[0] == 'y';
+    EXPECT_INT(v.yes[i], is_yes ? 1 : QV_UNSET_INT);
+    EXPECT_INT(qv_deck_row_applies(&keys[4 + i], 1, &section), is_yes);
+  }
+  PetscCall(qv_deck_release(1, &section));
+  EXPECT(!v.text);
+  PetscCall(qv_tree_destroy(&deck.root));
+  PetscCall(qv_diag_destroy(&diag));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode applies_words(void) {
   char   *words[] = {"threebody.systems.count=7", "seed=9",
                      "threebody.masses=[3, 4]",   "threebody.systems.count=8",
@@ -364,9 +410,10 @@ static PetscErrorCode agrees_on_all_ranks(void) {
 }
 
 int main(int argc, char **argv) {
-  QV_TEST_MAIN(argc, argv, {"fills defaults", fills_defaults},
-               {"reads every type", reads_every_type}, {"takes shorthand", takes_shorthand},
-               {"chooses rows", chooses_rows}, {"applies words", applies_words},
-               {"finds files", finds_files}, {"says what cannot be read", says_what_cannot_be_read},
-               {"shows excerpts", shows_excerpts}, {"agrees on all ranks", agrees_on_all_ranks});
+  QV_TEST_MAIN(
+    argc, argv, {"fills defaults", fills_defaults}, {"reads every type", reads_every_type},
+    {"takes shorthand", takes_shorthand}, {"chooses rows", chooses_rows},
+    {"compares what is written", compares_what_is_written}, {"applies words", applies_words},
+    {"finds files", finds_files}, {"says what cannot be read", says_what_cannot_be_read},
+    {"shows excerpts", shows_excerpts}, {"agrees on all ranks", agrees_on_all_ranks});
 }
