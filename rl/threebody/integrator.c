@@ -69,3 +69,16 @@ double qv_integrator_momentum_error(const qv_system *start, const double change[
   }
   return length(change) / scale;
 }
+
+void qv_integrator_closest_at_end(qv_report *report) {
+  static const int pair[3][2] = {{0, 1}, {0, 2}, {1, 2}};
+  for (int p = 0; p < 3; p++) {
+    double d[3];
+    for (int k = 0; k < 3; k++)
+      d[k] = report->position[pair[p][0]][k] - report->position[pair[p][1]][k];
+    if (length(d) >= report->closest_approach) continue;
+    report->closest_approach      = length(d);
+    report->closest_approach_time = report->time;
+    report->closest_pair          = p;
+  }
+}

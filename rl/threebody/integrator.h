@@ -78,3 +78,6 @@ void qv_integrator_exhausted(const qv_batch *batch, int64_t s, const double posi
  * denominators (kinetic energy; sum m |r| sqrt(|E0| / M)). Pure. */
 double qv_integrator_energy_error(const qv_system *start, double change);
 double qv_integrator_momentum_error(const qv_system *start, const double change[3]);
+
+/* A separation that still shrinks at the end can undercut every encounter before it. */
+void qv_integrator_closest_at_end(qv_report *report);

@@ -116,6 +116,7 @@ static void report(const qv_system *system, const double *final, qv_report *r) {
   r->force_evaluations      = qv_regularised_evaluations(&s);
   r->energy_error           = qv_integrator_energy_error(system, energy[1]);
   r->angular_momentum_error = qv_integrator_momentum_error(system, change);
+  qv_integrator_closest_at_end(r);
 }
 
 extern const qv_integrator qv_integrator_regularised;

@@ -21,6 +21,10 @@ PetscErrorCode qv_h5_write(qv_h5 *file, const qv_array *array, const void *data)
 PetscErrorCode qv_h5_begin(qv_h5 *file, const qv_array *array);
 PetscErrorCode qv_h5_write_rows(qv_h5 *file, const char *path, int64_t first, int64_t count,
                                 const void *data);
+/* A block: entries [start, start + count) of every axis, contiguous in memory. A single value has no
+ * axes: start and count are not looked at. */
+PetscErrorCode qv_h5_write_block(qv_h5 *file, const char *path, const int64_t *start,
+                                 const int64_t *count, const void *data);
 PetscErrorCode qv_h5_text(qv_h5 *file, const char *object, const char *name, const char *value);
 PetscErrorCode qv_h5_integer(qv_h5 *file, const char *object, const char *name, int64_t value);
 PetscErrorCode qv_h5_real(qv_h5 *file, const char *object, const char *name, double value);
@@ -36,6 +40,10 @@ PetscErrorCode qv_h5_read(qv_h5 *file, const char *path, qv_type type, void **da
                           const char **reason);
 PetscErrorCode qv_h5_read_rows(qv_h5 *file, const char *path, qv_type type, int64_t first,
                                int64_t count, void *data, const char **reason);
+/* A block, as above, of a data set whose kind and shape qv_h5_find has told. Integers that `type`
+ * cannot hold are cut off at its ends. */
+PetscErrorCode qv_h5_read_block(qv_h5 *file, const char *path, qv_type type, const int64_t *start,
+                                const int64_t *count, void *data, const char **reason);
 /* Attributes; *value is NULL (text: PetscFree it) or *found false when it is not there. */
 PetscErrorCode qv_h5_get_text(qv_h5 *file, const char *object, const char *name, char **value);
 PetscErrorCode qv_h5_get_integer(qv_h5 *file, const char *object, const char *name, int64_t *value,

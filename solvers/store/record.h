@@ -35,8 +35,9 @@ PetscErrorCode qv_record_put_rows_inner(qv_record *record, const qv_array *array
  * Not collective: only rank 0 keeps it; call it on every rank with equal values. */
 PetscErrorCode qv_record_append(qv_record *record, const qv_array *like, double value);
 
-/* The driver's side: series into a file (under `prefix`, "" for the output, "/state/series…" for a
- * checkpoint), and back. Not collective; rank 0. */
+/* The driver's side: series into a file (under `prefix`: "" for the output, a group for a checkpoint,
+ * which then gets the list of its columns as the attribute `series`), and back from a checkpoint, in
+ * place of all that the record had. *reason is owned by the record. Not collective; rank 0. */
 PetscErrorCode qv_record_write_series(qv_record *record, qv_h5 *file, const char *prefix);
 PetscErrorCode qv_record_read_series(qv_record *record, qv_h5 *file, const char *prefix,
                                      const char **reason);
