@@ -7,12 +7,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { W = QV_HERMITE4_LANES, ROWS = sizeof(qv_hermite4_block) / (W * sizeof(double)) };
+enum { W = QV_HERMITE4_LANES, ROWS = QV_HERMITE4_ROWS };
 
 /* More than any run; leaves room for sums. */
 #define ENDLESS (INT64_MAX / 4)
 
-_Static_assert(QV_HERMITE4_BLOCK + ROWS == QV_HERMITE4_TIME + 1, "block and words differ");
+_Static_assert(sizeof(qv_hermite4_block) == ROWS * W * sizeof(double), "block and words differ");
 
 typedef struct {
   _Alignas(64) qv_hermite4_orders orders;
@@ -182,6 +182,14 @@ static void look_closer(crew *c, int l) {
   }
 }
 
+/* The state before the step that ended the run. */
+static void keep(crew *c, int l) {
+  double *w = c->s[c->system[l]].word;
+  for (int q = 0; q < ROWS; q++) w[QV_HERMITE4_KEPT + q] = row(&c->block[1 - c->now], q)[l];
+  memcpy(w + QV_HERMITE4_KEPT_NEAREST, w + QV_HERMITE4_NEAREST, 3 * sizeof *w);
+  w[QV_HERMITE4_KEPT_DONE] = w[QV_HERMITE4_DONE];
+}
+
 /* A lane whose step was an event. */
 static void attend(crew *c, int l) {
   qv_hermite4 *s = &c->s[c->system[l]];
@@ -192,6 +200,7 @@ static void attend(crew *c, int l) {
     leave(c, l);
     return;
   }
+  if (c->block[c->now].t[l] >= s->word[QV_HERMITE4_T_END]) keep(c, l);
   if (c->event[l] & QV_HERMITE4_PERICENTRE) look_closer(c, l);
   if (!(c->event[l] & QV_HERMITE4_LOOK)) return;
   take_snapshots(c, l);
