@@ -19,6 +19,7 @@ typedef struct {
   _Alignas(64) qv_hermite4_block block[2]; /* block[now] is the state, the other the one before */
   _Alignas(64) int64_t event[W];
   int                          now, active, lanes;
+  bool                         has_left;       /* a system, in the last turn */
   int64_t                      turn;           /* evaluations of each lane in this call */
   int64_t                      system[W];      /* -1: none */
   int64_t                      loaded[W];      /* turn */
@@ -111,6 +112,7 @@ static void store(crew *c, int l, int which) {
 }
 
 static void leave(crew *c, int l) {
+  c->has_left = true;
   c->active--;
   refill(c, l);
 }
@@ -217,18 +219,17 @@ static void attend(crew *c, int l) {
   plan(c, l);
 }
 
-/* Up to `most` steps of all lanes, until one has an event. */
+/* Up to `most` steps of all lanes, until a system has left. */
 static void run(crew *c, int64_t most) {
-  int64_t any = 0;
-  while (!any && most--) {
+  for (c->has_left = false; most > 0 && !c->has_left; most--) {
+    int64_t any = 0;
     qv_hermite4_kernel(c->lanes, &c->orders, &c->block[c->now], &c->block[1 - c->now], c->event);
     c->now = 1 - c->now;
     c->turn++;
     for (int l = 0; l < c->lanes; l++) any |= c->event[l];
+    for (int l = 0; any && l < c->lanes; l++)
+      if (c->event[l]) attend(c, l);
   }
-  if (!any) return;
-  for (int l = 0; l < c->lanes; l++)
-    if (c->event[l]) attend(c, l);
 }
 
 static void expire(crew *c) {
