@@ -82,11 +82,11 @@ static inline PetscErrorCode dense_forward(void *context, Vec x, Vec y) {
 }
 
 static inline PetscErrorCode dense_adjoint(void *context, Vec y, Vec x) {
-  dense_operator other = *(dense_operator *)context;
-  if (other.wrong) {
-    other.stream = qv_stream_named(1, "wrong");
-    other.known  = false;
-  }
+  dense_operator *d = context;
+  if (!d->wrong) return dense_times(d, true, y, x);
+  dense_operator other = *d;
+  other.stream         = qv_stream_named(1, "wrong");
+  other.known          = false;
   return dense_times(&other, true, y, x);
 }
 
