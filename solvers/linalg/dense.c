@@ -57,21 +57,21 @@ static void transpose(int k, int n, bool pairs, const double *vt, double *v) {
     }
 }
 
-PetscErrorCode qv_dense_svd(int m, int n, bool pairs, double *a, double *s, double *u, double *v) {
+PetscErrorCode qv_dense_svd(int m, int n, bool pairs, double *a, double *s, double *v) {
   const int         k = m < n ? m : n, lwork = 64 * (m + n) + 64, one = 1;
-  const int         width = pairs ? 2 : 1, ldu = u ? m : one, ldv = v ? k : one;
-  const char *const left = u ? "S" : "N", *const right = v ? "S" : "N";
-  double *work, *real, *vt, none[2];
-  int     info = 0;
+  const int         width = pairs ? 2 : 1, ldv = v ? k : one;
+  const char *const right = v ? "S" : "N";
+  double           *work, *real, *vt, none[2];
+  int               info = 0;
 
   PetscFunctionBegin;
   if (k == 0) PetscFunctionReturn(0);
   PetscCall(PetscMalloc3((size_t)(lwork * width), &work, (size_t)k * 5, &real,
                          (size_t)k * (size_t)n * (size_t)width, &vt));
   if (pairs)
-    zgesvd_(left, right, &m, &n, a, &m, s, u ? u : none, &ldu, vt, &ldv, work, &lwork, real, &info);
+    zgesvd_("N", right, &m, &n, a, &m, s, none, &one, vt, &ldv, work, &lwork, real, &info);
   else
-    dgesvd_(left, right, &m, &n, a, &m, s, u ? u : none, &ldu, vt, &ldv, work, &lwork, &info);
+    dgesvd_("N", right, &m, &n, a, &m, s, none, &one, vt, &ldv, work, &lwork, &info);
   if (v) transpose(k, n, pairs, vt, v);
   PetscCall(PetscFree3(work, real, vt));
   PetscCall(check(info, "gesvd"));

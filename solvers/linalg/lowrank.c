@@ -215,7 +215,7 @@ PetscErrorCode qv_panel_svd(Vec a, bool pairs, qv_panel_way way, double *s, doub
   PetscCall(PetscMalloc2(entries, &g, entries, &right));
   if (way == QV_PANEL_BY_TREE) {
     PetscCall(qv_panel_triangle(a, pairs, g));
-    PetscCall(qv_dense_svd(k, k, pairs, g, s, NULL, right));
+    PetscCall(qv_dense_svd(k, k, pairs, g, s, right));
   } else {
     PetscCall(qv_panel_gram(a, a, pairs, right));
     PetscCall(qv_dense_eigen(k, pairs, right, s));
