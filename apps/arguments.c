@@ -21,7 +21,7 @@ static PetscErrorCode complain(char **complaint, const char *format, const char 
   PetscFunctionBegin;
   if (*complaint) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(length, complaint));
-  PetscCall(PetscSNPrintf(*complaint, length, format, a, b));
+  snprintf(*complaint, length, format, a, b);
   PetscFunctionReturn(0);
 }
 
@@ -48,15 +48,18 @@ static PetscErrorCode take_option(const qv_command *command, int argc, char **ar
 
   PetscFunctionBegin;
   if (!kind || n == 16) {
-    PetscCall(complain(complaint, "unknown option '%s'; see 'quadrivium %s --help'", word,
-                       command->name));
+    PetscCall(
+      complain(complaint, "unknown option '%s'; see 'quadrivium %s --help'", word, command->name));
     PetscFunctionReturn(0);
   }
   arguments->option[n] = word;
   if (kind == 2) {
-    if (word[length]) arguments->value[n] = word + length + 1;
-    else if (*i + 1 < argc) arguments->value[n] = argv[++*i];
-    else PetscCall(complain(complaint, "option '%s' needs a value%s", word, ""));
+    if (word[length])
+      arguments->value[n] = word + length + 1;
+    else if (*i + 1 < argc)
+      arguments->value[n] = argv[++*i];
+    else
+      PetscCall(complain(complaint, "option '%s' needs a value%s", word, ""));
   } else if (word[length]) {
     PetscCall(complain(complaint, "option '%s' takes no value%s", word, ""));
   }
@@ -80,7 +83,8 @@ PetscErrorCode qv_arguments_parse(const qv_command *command, int argc, char **ar
   for (int i = 2; i < end; i++) {
     if (argv[i][0] == '-' && argv[i][1])
       PetscCall(take_option(command, end, argv, &i, arguments, complaint));
-    else arguments->word[arguments->n_words++] = argv[i];
+    else
+      arguments->word[arguments->n_words++] = argv[i];
   }
   if (arguments->n_words < command->least)
     PetscCall(complain(complaint, "too few words; usage: quadrivium %s%s", command->usage, ""));
@@ -117,6 +121,14 @@ const char *qv_arguments_value(const qv_arguments *arguments, const char *option
                                const char *otherwise) {
   const int i = place_of(arguments, option);
   return i >= 0 ? arguments->value[i] : otherwise;
+}
+
+qv_job_request qv_arguments_job(const qv_arguments *arguments) {
+  return (qv_job_request){.path        = arguments->word[0],
+                          .n_overrides = arguments->n_words - 1,
+                          .overrides   = arguments->word + 1,
+                          .data_folder = qv_arguments_data_folder(),
+                          .problems    = qv_problems};
 }
 
 const char *qv_arguments_data_folder(void) {

@@ -9,7 +9,7 @@ static void bytes_text(double bytes, char text[32]) {
   static const char *const unit[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
   int                      i      = 0;
   for (; bytes >= 1000 && i < 5; i++) bytes /= 1000;
-  PetscSNPrintf(text, 32, "%.3g %s", bytes, unit[i]);
+  snprintf(text, 32, "%.3g %s", bytes, unit[i]);
 }
 
 static PetscErrorCode print_estimate(const qv_job *job) {
@@ -27,7 +27,8 @@ static PetscErrorCode print_estimate(const qv_job *job) {
   if (cost.work > 0)
     printf("# work: about %.3g %s, %.3g s on one core\n", cost.work, cost.unit,
            cost.work * cost.seconds_per_unit);
-  else printf("# work: cannot be told beforehand\n");
+  else
+    printf("# work: cannot be told beforehand\n");
   PetscFunctionReturn(0);
 }
 
@@ -55,13 +56,13 @@ static PetscErrorCode print_job(const qv_job *job) {
 }
 
 static PetscErrorCode run(const qv_arguments *arguments, int *code) {
-  qv_diag *diag;
-  qv_job  *job;
+  qv_diag             *diag;
+  qv_job              *job;
+  const qv_job_request wanted = qv_arguments_job(arguments);
 
   PetscFunctionBegin;
   PetscCall(qv_diag_create(&diag));
-  PetscCall(qv_job_create(PETSC_COMM_WORLD, arguments->word[0], arguments->n_words - 1,
-                          arguments->word + 1, qv_arguments_data_folder(), qv_problems, diag, &job));
+  PetscCall(qv_job_create(PETSC_COMM_WORLD, &wanted, diag, &job));
   *code = qv_diag_exit_code(diag);
   if (!qv_diag_count(diag) && arguments->rank == 0) PetscCall(print_job(job));
   PetscCall(qv_arguments_print_diag(arguments, diag));
@@ -78,6 +79,7 @@ const qv_command qv_command_check = {
   .least   = 1,
   .most    = 1000,
   .run     = run,
-  .help    = "What is printed is itself a deck: every key with its value, unit, range and meaning.\n"
-             "Nothing is computed and no file is made. All mistakes are reported in one go.\n\n"
-             "exit codes: 0 the deck is right, 78 it is not, 66 an input file is missing\n"};
+  .help =
+    "What is printed is itself a deck: every key with its value, unit, range and meaning.\n"
+    "Nothing is computed and no file is made. All mistakes are reported in one go.\n\n"
+    "exit codes: 0 the deck is right, 78 it is not, 66 an input file is missing\n"};

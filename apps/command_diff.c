@@ -13,8 +13,8 @@ static PetscErrorCode run(const qv_arguments *arguments, int *code) {
   PetscFunctionBegin;
   *code = QV_EXIT_DONE;
   if (arguments->rank) PetscFunctionReturn(0);
-  PetscCall(qv_h5_diff(a, b, qv_arguments_has(arguments, "--all") ? NULL : "/run", &difference,
-                       &reason));
+  PetscCall(
+    qv_h5_diff(a, b, qv_arguments_has(arguments, "--all") ? NULL : "/run", &difference, &reason));
   if (reason) {
     fprintf(stderr, "quadrivium diff: %s\n", reason);
     *code = QV_EXIT_DATA;
@@ -34,7 +34,8 @@ const qv_command qv_command_diff = {
   .least   = 2,
   .most    = 2,
   .run     = run,
-  .help    = "Everything outside /run counts: that group holds what may differ between equal runs.\n"
-             "The first difference is named.\n\n"
-             "  --all   compare /run too\n\n"
-             "exit codes: 0 equal, 1 different, 65 a file cannot be read\n"};
+  .help =
+    "Everything outside /run counts: that group holds what may differ between equal runs.\n"
+    "The first difference is named.\n\n"
+    "  --all   compare /run too\n\n"
+    "exit codes: 0 equal, 1 different, 65 a file cannot be read\n"};

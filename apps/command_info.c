@@ -14,22 +14,21 @@ static bool is_deck(const char *name) {
 
 /* The newest checkpoint of an output file, or of the output that a deck names. */
 static PetscErrorCode print_step(const qv_arguments *arguments, int *code) {
-  int64_t  sequence = -1;
-  qv_diag *diag;
-  qv_job  *job = NULL;
+  int64_t              sequence = -1;
+  qv_diag             *diag;
+  qv_job              *job    = NULL;
+  const qv_job_request wanted = qv_arguments_job(arguments);
 
   PetscFunctionBegin;
   PetscCall(qv_diag_create(&diag));
   if (!is_deck(arguments->word[0])) {
     PetscCall(qv_checkpoint_newest(arguments->word[0], ".", &sequence));
   } else {
-    PetscCall(qv_job_create(PETSC_COMM_SELF, arguments->word[0], arguments->n_words - 1,
-                            arguments->word + 1, qv_arguments_data_folder(), qv_problems, diag,
-                            &job));
+    PetscCall(qv_job_create(PETSC_COMM_SELF, &wanted, diag, &job));
     *code = qv_diag_exit_code(diag);
     if (!*code)
-      PetscCall(qv_checkpoint_newest(job->common.output, job->common.checkpoint_directory,
-                                     &sequence));
+      PetscCall(
+        qv_checkpoint_newest(job->common.output, job->common.checkpoint_directory, &sequence));
     PetscCall(qv_arguments_print_diag(arguments, diag));
     PetscCall(qv_job_destroy(&job));
   }
@@ -83,12 +82,16 @@ static PetscErrorCode print_attributes(qv_h5 *file, const char *object, const ch
 }
 
 static PetscErrorCode print_file(const char *path, int *code) {
-  static const char *const root[] = {"format", "format_version", "problem", "title",
-                                     "verdict", "sequence", NULL};
-  static const char *const run[]  = {"version", "commit", "started", "ended", "seconds", "ranks",
-                                     "setup_seconds", "step_seconds", "observe_seconds",
-                                     "checkpoint_seconds", "steps", "cpu", "petsc", "mpi",
-                                     "command_line", NULL};
+  static const char *const root[] = {"format",  "format_version", "problem", "title",
+                                     "verdict", "sequence",       NULL};
+  static const char *const run[]  = {"version",         "commit",
+                                     "started",         "ended",
+                                     "seconds",         "ranks",
+                                     "setup_seconds",   "step_seconds",
+                                     "observe_seconds", "checkpoint_seconds",
+                                     "steps",           "cpu",
+                                     "petsc",           "mpi",
+                                     "command_line",    NULL};
   qv_h5                   *file;
   const char              *reason;
 
@@ -111,8 +114,10 @@ static PetscErrorCode run(const qv_arguments *arguments, int *code) {
   PetscFunctionBegin;
   *code = QV_EXIT_DONE;
   if (arguments->rank) PetscFunctionReturn(0);
-  if (qv_arguments_has(arguments, "--step")) PetscCall(print_step(arguments, code));
-  else PetscCall(print_file(arguments->word[0], code));
+  if (qv_arguments_has(arguments, "--step"))
+    PetscCall(print_step(arguments, code));
+  else
+    PetscCall(print_file(arguments->word[0], code));
   PetscFunctionReturn(0);
 }
 
@@ -124,6 +129,7 @@ const qv_command qv_command_info = {
   .least   = 1,
   .most    = 1000,
   .run     = run,
-  .help = "  --step   print only the number of the newest checkpoint of an output file, or of the\n"
-          "           output of a deck (with its overrides); it grows with every checkpoint,\n"
-          "           -1 when there is none. Batch scripts see by it whether a run gets on.\n"};
+  .help =
+    "  --step   print only the number of the newest checkpoint of an output file, or of the\n"
+    "           output of a deck (with its overrides); it grows with every checkpoint,\n"
+    "           -1 when there is none. Batch scripts see by it whether a run gets on.\n"};

@@ -7,16 +7,26 @@
 
 static const char *type_word(qv_key_type type) {
   switch (type) {
-    case QV_KEY_INT: return "whole number";
-    case QV_KEY_REAL: return "number";
-    case QV_KEY_QUANTITY: return "number with unit";
-    case QV_KEY_REAL_OR_WORD: return "number or word";
-    case QV_KEY_BOOL: return "true or false";
-    case QV_KEY_CHOICE: return "word";
-    case QV_KEY_FILE: return "file";
-    case QV_KEY_REALS: return "list of numbers";
-    case QV_KEY_TEXTS: return "list of texts";
-    default: return "text";
+    case QV_KEY_INT:
+      return "whole number";
+    case QV_KEY_REAL:
+      return "number";
+    case QV_KEY_QUANTITY:
+      return "number with unit";
+    case QV_KEY_REAL_OR_WORD:
+      return "number or word";
+    case QV_KEY_BOOL:
+      return "true or false";
+    case QV_KEY_CHOICE:
+      return "word";
+    case QV_KEY_FILE:
+      return "file";
+    case QV_KEY_REALS:
+      return "list of numbers";
+    case QV_KEY_TEXTS:
+      return "list of texts";
+    default:
+      return "text";
   }
 }
 
@@ -24,11 +34,14 @@ static void print_row(const qv_key *row) {
   printf("  %s (%s", row->path, type_word(row->type));
   if (row->unit) printf(", unit %s", row->unit);
   if (row->range) printf(", in %s", row->range);
-  if (!row->preset) printf(", must be given");
-  else if (row->preset[0]) printf(", default %s", row->preset);
+  if (!row->preset)
+    printf(", must be given");
+  else if (row->preset[0])
+    printf(", default %s", row->preset);
   printf(")\n      %s\n", row->doc);
   if (row->when) printf("      only with %s\n", row->when);
-  for (const qv_choice *c = row->choices; c && c->word; c++) printf("      %-18s %s\n", c->word, c->doc);
+  for (const qv_choice *c = row->choices; c && c->word; c++)
+    printf("      %-18s %s\n", c->word, c->doc);
 }
 
 static void print_keys(const qv_problem *problem) {
@@ -65,4 +78,5 @@ const qv_command qv_command_list = {
   .least   = 0,
   .most    = 1,
   .run     = run,
-  .help    = "With the name of a problem: every key with its type, unit, range, default and meaning.\n"};
+  .help =
+    "With the name of a problem: every key with its type, unit, range, default and meaning.\n"};

@@ -15,8 +15,10 @@ static PetscErrorCode handle(MPI_Comm comm, int line, const char *function, cons
   if (type == PETSC_ERROR_INITIAL) {
     fault->together = comm != MPI_COMM_SELF && comm != MPI_COMM_NULL;
     if (!fault->printed && (!fault->together || fault->rank == 0))
-      fprintf(stderr, "quadrivium: error: %s\n  in %s (%s:%d), rank %d; QUADRIVIUM_TRACE=1 shows the calls\n",
-              message ? message : "unknown", function, file, line, fault->rank);
+      fprintf(
+        stderr,
+        "quadrivium: error: %s\n  in %s (%s:%d), rank %d; QUADRIVIUM_TRACE=1 shows the calls\n",
+        message ? message : "unknown", function, file, line, fault->rank);
     fault->printed = true;
   } else if (trace) {
     fprintf(stderr, "  [%d] %s (%s:%d)\n", fault->rank, function, file, line);
@@ -34,10 +36,14 @@ PetscErrorCode qv_fault_install(qv_fault *fault) {
 
 static int exit_code(PetscErrorCode code) {
   switch (code) {
-    case PETSC_ERR_FILE_OPEN: return QV_EXIT_CANTCREATE;
-    case PETSC_ERR_FILE_WRITE: return QV_EXIT_IO;
-    case PETSC_ERR_FILE_READ: return QV_EXIT_DATA;
-    default: return QV_EXIT_INTERNAL;
+    case PETSC_ERR_FILE_OPEN:
+      return QV_EXIT_CANTCREATE;
+    case PETSC_ERR_FILE_WRITE:
+      return QV_EXIT_IO;
+    case PETSC_ERR_FILE_READ:
+      return QV_EXIT_DATA;
+    default:
+      return QV_EXIT_INTERNAL;
   }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The front door: picks the subcommand, starts and ends MPI and PETSc, turns faults into one message
- * and an exit code. */
+ * The front door: picks the subcommand, starts and ends MPI and PETSc, turns faults into one
+ * message and an exit code. */
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,11 +22,14 @@ static const qv_command *find_command(const char *name) {
 }
 
 static void print_help(FILE *out) {
-  fputs("quadrivium: chaotic three-body integration, dynamic imaging, bilevel optimisation and\n"
-        "dynamic submodular maximisation, from one input deck to one HDF5 file\n\nusage:\n", out);
+  fputs(
+    "quadrivium: chaotic three-body integration, dynamic imaging, bilevel optimisation and\n"
+    "dynamic submodular maximisation, from one input deck to one HDF5 file\n\nusage:\n",
+    out);
   for (int i = 0; commands[i]; i++)
     fprintf(out, "  quadrivium %-38s %s\n", commands[i]->usage, commands[i]->summary);
-  fputs("\n'quadrivium COMMAND --help' tells more. In parallel: mpiexec -n 4 quadrivium run DECK\n", out);
+  fputs("\n'quadrivium COMMAND --help' tells more. In parallel: mpiexec -n 4 quadrivium run DECK\n",
+        out);
 }
 
 static void print_command_help(const qv_command *command) {
@@ -35,7 +38,8 @@ static void print_command_help(const qv_command *command) {
 
 /* What has to be said before MPI starts, without overruling the user. */
 static void prepare_environment(void) {
-  if (!getenv("OMPI_COMM_WORLD_SIZE") && !getenv("PMIX_RANK")) { /* one process: no daemon, no network */
+  if (!getenv("OMPI_COMM_WORLD_SIZE") &&
+      !getenv("PMIX_RANK")) { /* one process: no daemon, no network */
     setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
     setenv("OMPI_MCA_pml", "ob1", 0);
     setenv("OMPI_MCA_btl", "self,vader", 0);
@@ -101,8 +105,8 @@ int main(int argc, char **argv) {
   int  code = QV_EXIT_DONE;
   bool ignored;
 
-  const char       *word    = argc > 1 ? argv[1] : "--help";
-  const bool        help    = !strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help");
+  const char       *word = argc > 1 ? argv[1] : "--help";
+  const bool        help = !strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help");
   const qv_command *command = find_command(!strcmp(word, "--version") ? "version" : word);
   if (help || !command) {
     if (!is_first()) return help && argc > 1 ? QV_EXIT_DONE : QV_EXIT_USAGE;

@@ -4,6 +4,7 @@
 #include "rl/threebody/integrate.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "solvers/parallel/agree.h"
@@ -17,11 +18,11 @@ static int64_t ensemble_size(const qv_integrate_params *p) {
 PetscErrorCode qv_integrate_estimate(const void *params, int size, qv_cost *cost) {
   const qv_integrate_params *p          = params;
   const qv_integrator       *integrator = qv_integrators[p->integrator];
-  const bool    from_file = p->count == QV_UNSET_INT && !qv_sources[p->from]->n_fixed;
-  const double  n         = from_file ? 1000 : (double)ensemble_size(p); /* a file is read later */
-  const double  snapshot  = 8 * 9 * (double)p->snapshots;
-  const double  row       = 2 * 8 * integrator->words + sizeof(qv_tally) + snapshot;
-  const double  report    = 8 * 64 + 8 * 3 * (double)p->snapshots;
+  const bool                 from_file  = p->count == QV_UNSET_INT && !qv_sources[p->from]->n_fixed;
+  const double n        = from_file ? 1000 : (double)ensemble_size(p); /* a file is read later */
+  const double snapshot = 8 * 9 * (double)p->snapshots;
+  const double row      = 2 * 8 * integrator->words + sizeof(qv_tally) + snapshot;
+  const double report   = 8 * 64 + 8 * 3 * (double)p->snapshots;
 
   PetscFunctionBegin;
   cost->memory           = 4e7 + ceil(n / size) * (row + report);
@@ -68,8 +69,8 @@ static PetscErrorCode open_ensemble(qv_run *run, qv_integrate_state *s) {
   e->axes  = source->axes;
   e->n     = ensemble_size(p);
   if (!p->path.found) PetscFunctionReturn(0);
-  PetscCall(qv_systems_read(qv_run_comm(run), p->path.found, p->path.written, qv_run_diag(run),
-                            &e->file));
+  PetscCall(
+    qv_systems_read(qv_run_comm(run), p->path.found, p->path.written, qv_run_diag(run), &e->file));
   if (!e->file) PetscFunctionReturn(0);
   e->n     = e->file->n;
   e->axes  = e->file->axes;
@@ -104,14 +105,16 @@ static PetscErrorCode begin(qv_run *run, void *state) {
   for (int64_t k = 0; k < s->rows->n_local; k++) {
     qv_system system;
     qv_source_internal(&s->ensemble, s->rows->index[k], &system);
-    s->integrator->start(&how, &system, end_of(s, s->rows->index[k]), words + k * s->integrator->words);
+    s->integrator->start(&how, &system, end_of(s, s->rows->index[k]),
+                         words + k * s->integrator->words);
     tally[k] = (qv_tally){.open = 1};
   }
   PetscFunctionReturn(0);
 }
 
 /* The local rows as a batch; mass and t_end are the caller's to free. */
-static PetscErrorCode make_batch(const qv_integrate_state *s, const qv_integration *how, qv_batch *b) {
+static PetscErrorCode make_batch(const qv_integrate_state *s, const qv_integration *how,
+                                 qv_batch *b) {
   double *mass, *t_end;
 
   PetscFunctionBegin;
@@ -137,7 +140,24 @@ static PetscErrorCode make_batch(const qv_integrate_state *s, const qv_integrati
   PetscFunctionReturn(0);
 }
 
-/* Say how far all systems are, and how they ended; *n_open is the number still on their way. */
+/* "97 of 100 systems reached the end, 2 escaped, 1 spent its budget" */
+static PetscErrorCode conclude(qv_run *run, int64_t n, const int64_t count[QV_VERDICTS]) {
+  static const char *const what[QV_VERDICTS] = {"", "out of budget", "escaped", "collapsed"};
+  char                     rest[160]         = "";
+  size_t                   used              = 0;
+
+  PetscFunctionBegin;
+  for (int v = 1; v < QV_VERDICTS; v++)
+    if (count[v])
+      used += (size_t)snprintf(rest + used, sizeof rest - used, ", %lld %s", (long long)count[v],
+                               what[v]);
+  PetscCall(qv_run_conclude(run, "%lld of %lld system%s reached the end%s",
+                            (long long)count[QV_VERDICT_REACHED], (long long)n, n == 1 ? "" : "s",
+                            rest));
+  PetscFunctionReturn(0);
+}
+
+/* Say how far all systems are, and at last how they ended; *n_open are still on their way. */
 static PetscErrorCode take_stock(qv_run *run, const qv_integrate_state *s, const qv_batch *b,
                                  int64_t *n_open) {
   int64_t count[QV_VERDICTS + 2] = {0}; /* endings, open ones, progress */
@@ -149,17 +169,12 @@ static PetscErrorCode take_stock(qv_run *run, const qv_integrate_state *s, const
     count[b->tally[k].open ? QV_VERDICTS : b->tally[k].ending]++;
     count[QV_VERDICTS + 1] += (int64_t)(part * PROGRESS_UNIT);
   }
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, count, QV_VERDICTS + 2, MPI_INT64_T, MPI_SUM,
-                             qv_run_comm(run)));
+  PetscCallMPI(
+    MPI_Allreduce(MPI_IN_PLACE, count, QV_VERDICTS + 2, MPI_INT64_T, MPI_SUM, qv_run_comm(run)));
   *n_open = count[QV_VERDICTS];
   qv_run_progress(run, (double)count[QV_VERDICTS + 1] / PROGRESS_UNIT, (double)s->ensemble.n,
                   s->ensemble.n == 1 ? "system" : "systems");
-  if (!*n_open)
-    PetscCall(qv_run_conclude(run, "%lld of %lld systems reached the end, %lld escaped, %lld spent "
-                              "their budget, %lld collapsed",
-                              (long long)count[QV_VERDICT_REACHED], (long long)s->ensemble.n,
-                              (long long)count[QV_VERDICT_ESCAPED], (long long)count[QV_VERDICT_BUDGET],
-                              (long long)count[QV_VERDICT_COLLAPSED]));
+  if (!*n_open) PetscCall(conclude(run, s->ensemble.n, count));
   PetscFunctionReturn(0);
 }
 
@@ -184,23 +199,24 @@ static PetscErrorCode step(qv_run *run, void *state, qv_verdict *verdict) {
 
 /* After a restart: systems that reached an earlier end go on to the new one. */
 static PetscErrorCode thaw(qv_run *run, void *state) {
-  qv_integrate_state *s     = state;
-  qv_tally           *tally = s->rows->column[QV_COLUMN_TALLY].data;
-  const double       *final = s->rows->column[QV_COLUMN_FINAL].data;
+  qv_integrate_state *s      = state;
+  qv_tally           *tally  = s->rows->column[QV_COLUMN_TALLY].data;
+  const double       *final  = s->rows->column[QV_COLUMN_FINAL].data;
   int                 beyond = 0;
 
   PetscFunctionBegin;
   for (int64_t k = 0; k < s->rows->n_local; k++) {
     if (tally[k].open || tally[k].ending != QV_VERDICT_REACHED) continue;
-    const double t = s->integrator->time(final + k * s->integrator->words);
+    const double t     = s->integrator->time(final + k * s->integrator->words);
     const double t_end = end_of(s, s->rows->index[k]);
-    tally[k].open = t < t_end;
+    tally[k].open      = t < t_end;
     if (t > t_end) beyond = 1;
   }
   PetscCall(qv_agree_max(qv_run_comm(run), beyond, &beyond));
   if (beyond)
-    PetscCall(qv_diag_add(qv_run_diag(run), QV_EXIT_DECK, (qv_place){.file = "--resume"},
-                          "the checkpoint has gone beyond threebody.time.end; the end can only grow"));
+    PetscCall(
+      qv_diag_add(qv_run_diag(run), QV_EXIT_DECK, (qv_place){.file = "--resume"},
+                  "the checkpoint has gone beyond threebody.time.end; the end can only grow"));
   PetscFunctionReturn(0);
 }
 
@@ -215,7 +231,8 @@ static PetscErrorCode destroy(void *state) {
 }
 
 /* A column as a field: [system, length]. */
-static PetscErrorCode view_column(qv_integrate_state *s, int column, int64_t length, qv_field_view *view) {
+static PetscErrorCode view_column(qv_integrate_state *s, int column, int64_t length,
+                                  qv_field_view *view) {
   PetscFunctionBegin;
   *view = (qv_field_view){.rank   = 2,
                           .shape  = {s->ensemble.n, length},
@@ -263,17 +280,17 @@ static const qv_field fields[] = {{"state", QV_F64, QV_BY_INDEX, "1", view_state
 
 extern const qv_problem qv_problem_threebody_integrate;
 const qv_problem        qv_problem_threebody_integrate = {
-  .name        = "threebody.integrate",
-  .summary     = "integrate an ensemble of three-body systems, each with a certificate",
-  .keys        = qv_integrate_keys,
-  .fields      = fields,
-  .params_size = sizeof(qv_integrate_params),
-  .state_size  = sizeof(qv_integrate_state),
-  .check       = qv_integrate_check,
-  .estimate    = qv_integrate_estimate,
-  .setup       = setup,
-  .begin       = begin,
-  .step        = step,
-  .observe     = qv_integrate_observe,
-  .thaw        = thaw,
-  .destroy     = destroy};
+         .name        = "threebody.integrate",
+         .summary     = "integrate an ensemble of three-body systems, each with a certificate",
+         .keys        = qv_integrate_keys,
+         .fields      = fields,
+         .params_size = sizeof(qv_integrate_params),
+         .state_size  = sizeof(qv_integrate_state),
+         .check       = qv_integrate_check,
+         .estimate    = qv_integrate_estimate,
+         .setup       = setup,
+         .begin       = begin,
+         .step        = step,
+         .observe     = qv_integrate_observe,
+         .thaw        = thaw,
+         .destroy     = destroy};

@@ -69,8 +69,9 @@ static PetscErrorCode check_unit(const qv_integrate_params *p, qv_quantity time,
 
   PetscFunctionBegin;
   if (time.unit == QV_UNIT_YR && !au)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place,
-                          "unit 'yr' is not possible here: these systems are in N-body units, G = 1"));
+    PetscCall(
+      qv_diag_add(diag, QV_EXIT_DECK, place,
+                  "unit 'yr' is not possible here: these systems are in N-body units, G = 1"));
   if (time.unit == QV_UNIT_PERIODS && !source->has_period)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place,
                           "unit 'periods' goes only with periodic orbits (figure-eight, brake)"));
@@ -78,7 +79,8 @@ static PetscErrorCode check_unit(const qv_integrate_params *p, qv_quantity time,
 }
 
 /* A draw that asks for more than there is. */
-static PetscErrorCode check_count(const qv_integrate_params *p, const qv_deck *deck, qv_diag *diag) {
+static PetscErrorCode check_count(const qv_integrate_params *p, const qv_deck *deck,
+                                  qv_diag *diag) {
   const int64_t last  = qv_sources[p->from]->last;
   const int64_t first = p->first != QV_UNSET_INT ? p->first : p->first_seed;
 
@@ -98,10 +100,12 @@ PetscErrorCode qv_integrate_check(const void *params, const qv_deck *deck, qv_di
   PetscFunctionBegin;
   PetscCall(check_unit(p, p->end, qv_deck_place(deck, "threebody.time.end"), diag));
   if (!isnan(p->interval.value))
-    PetscCall(check_unit(p, p->interval, qv_deck_place(deck, "threebody.integrator.interval"), diag));
+    PetscCall(
+      check_unit(p, p->interval, qv_deck_place(deck, "threebody.integrator.interval"), diag));
   if (p->snapshots == 1)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "threebody.time.snapshots"),
-                          "threebody.time.snapshots must be 0 or at least 2: both ends are included"));
+    PetscCall(
+      qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "threebody.time.snapshots"),
+                  "threebody.time.snapshots must be 0 or at least 2: both ends are included"));
   if (qv_integrators[p->integrator]->chooses_steps != (p->controller == CONTROLLER_ERROR))
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "threebody.controller.name"),
                           "controller '%s' does not go with integrator '%s'",

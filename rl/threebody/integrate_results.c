@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What threebody.integrate puts into its file: /result, a row a system, and /snapshot. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "rl/threebody/integrate.h"
 #include "solvers/nbody/invariants.h"
 
-enum { BODIES = 3, PAIRS = 3, WIDEST = 9 };
+enum { BODIES = 3, PAIRS = 3, FEW = 10 /* systems make no histogram */ };
 
 /* All that is known of one system at its end. */
 typedef struct {
@@ -21,8 +22,8 @@ typedef struct {
 
 typedef enum { UNIT_NONE, UNIT_MASS, UNIT_LENGTH, UNIT_VELOCITY, UNIT_TIME } unit_kind;
 
-/* A column of the result: its shape below [system], and how a row is filled. Columns of doubles unless
- * `fill_integer` is there. */
+/* A column of the result: its shape below [system], and how a row is filled. Columns of doubles
+ * unless `fill_integer` is there. */
 typedef struct {
   const char *path, *long_name;
   unit_kind   unit;
@@ -138,7 +139,11 @@ static const result_column columns[] = {
 };
 // clang-format on
 
-enum { N_COLUMNS = sizeof columns / sizeof *columns, COLUMN_VERDICT = N_COLUMNS, COLUMN_SEPARATION };
+enum {
+  N_COLUMNS      = sizeof columns / sizeof *columns,
+  COLUMN_VERDICT = N_COLUMNS,
+  COLUMN_SEPARATION
+};
 
 static const char *unit_text(qv_units units, unit_kind kind) {
   static const char *const word[] = {"1", "Msun", "au", "au/yr", "yr"};
@@ -193,10 +198,12 @@ static PetscErrorCode make_columns(const qv_integrate_state *s, qv_rows *rows) {
   for (int64_t k = 0; k < rows->n_local; k++) {
     judge(s, k, &o);
     for (int c = 0; c < N_COLUMNS; c++) {
-      double  *real    = (double *)rows->column[c].data + k * row_length(&columns[c], s->ensemble.axes);
+      double *real = (double *)rows->column[c].data + k * row_length(&columns[c], s->ensemble.axes);
       int64_t *integer = (int64_t *)rows->column[c].data + k;
-      if (columns[c].fill) columns[c].fill(&o, real);
-      else *integer = columns[c].fill_integer(&o);
+      if (columns[c].fill)
+        columns[c].fill(&o, real);
+      else
+        *integer = columns[c].fill_integer(&o);
     }
     ((int8_t *)rows->column[COLUMN_VERDICT].data)[k] = (int8_t)o.tally.ending;
   }
@@ -206,9 +213,9 @@ static PetscErrorCode make_columns(const qv_integrate_state *s, qv_rows *rows) {
 /* Distances of the three pairs at each snapshot, from the positions. */
 static void fill_separations(const qv_integrate_state *s, double *to) {
   static const int pair[PAIRS][2] = {{0, 1}, {0, 2}, {1, 2}};
-  const double    *position = s->rows->column[QV_COLUMN_SNAPSHOT].data;
-  const int        axes     = s->ensemble.axes;
-  const int64_t    n        = s->rows->n_local * s->params->snapshots;
+  const double    *position       = s->rows->column[QV_COLUMN_SNAPSHOT].data;
+  const int        axes           = s->ensemble.axes;
+  const int64_t    n              = s->rows->n_local * s->params->snapshots;
   for (int64_t i = 0; i < n; i++, position += 3 * axes)
     for (int p = 0; p < PAIRS; p++) {
       double sum = 0;
@@ -228,25 +235,41 @@ static PetscErrorCode put_scales(qv_record *record, const char *group, int axes)
   char                     path[64];
 
   PetscFunctionBegin;
-  PetscCall(PetscSNPrintf(path, sizeof path, "%s/body", group));
+  snprintf(path, sizeof path, "%s/body", group);
   PetscCall(qv_record_put(record,
-                          &(qv_array){.path = path, .type = QV_I64, .rank = 1, .shape = {BODIES},
-                                      .axes = {"body"}, .unit = "1", .long_name = "body"},
+                          &(qv_array){.path      = path,
+                                      .type      = QV_I64,
+                                      .rank      = 1,
+                                      .shape     = {BODIES},
+                                      .axes      = {"body"},
+                                      .unit      = "1",
+                                      .long_name = "body"},
                           body));
-  PetscCall(PetscSNPrintf(path, sizeof path, "%s/axis", group));
+  snprintf(path, sizeof path, "%s/axis", group);
   PetscCall(qv_record_put(record,
-                          &(qv_array){.path = path, .type = QV_TEXT, .rank = 1, .shape = {axes},
-                                      .axes = {"axis"}, .unit = "1", .long_name = "axis"},
+                          &(qv_array){.path      = path,
+                                      .type      = QV_TEXT,
+                                      .rank      = 1,
+                                      .shape     = {axes},
+                                      .axes      = {"axis"},
+                                      .unit      = "1",
+                                      .long_name = "axis"},
                           axis));
-  PetscCall(PetscSNPrintf(path, sizeof path, "%s/pair", group));
+  snprintf(path, sizeof path, "%s/pair", group);
   PetscCall(qv_record_put(record,
-                          &(qv_array){.path = path, .type = QV_TEXT, .rank = 1, .shape = {PAIRS},
-                                      .axes = {"pair"}, .unit = "1", .long_name = "pair of bodies"},
+                          &(qv_array){.path      = path,
+                                      .type      = QV_TEXT,
+                                      .rank      = 1,
+                                      .shape     = {PAIRS},
+                                      .axes      = {"pair"},
+                                      .unit      = "1",
+                                      .long_name = "pair of bodies"},
                           pair));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_results(const qv_integrate_state *s, const qv_rows *rows, qv_record *record) {
+static PetscErrorCode put_results(const qv_integrate_state *s, const qv_rows *rows,
+                                  qv_record *record) {
   PetscFunctionBegin;
   PetscCall(put_scales(record, "/result", s->ensemble.axes));
   for (int c = 0; c < N_COLUMNS; c++) {
@@ -258,7 +281,7 @@ static PetscErrorCode put_results(const qv_integrate_state *s, const qv_rows *ro
                                   .axes      = {"system", col->axes[0], col->axes[1]},
                                   .unit      = unit_text(s->ensemble.units, col->unit),
                                   .long_name = col->long_name,
-                                  .view      = rows->n > 1 ? col->view : NULL};
+                                  .view      = rows->n >= FEW ? col->view : NULL};
     PetscCall(qv_record_put_rows(record, &array, rows, c));
   }
   PetscCall(qv_record_put_rows(record,
@@ -276,27 +299,29 @@ static PetscErrorCode put_results(const qv_integrate_state *s, const qv_rows *ro
 
 /* Snapshot times in the ensemble's unit, or as parts of each system's own end. */
 static PetscErrorCode put_times(const qv_integrate_state *s, qv_record *record) {
-  const int64_t n        = s->params->snapshots;
-  const bool    periods  = s->params->end.unit == QV_UNIT_PERIODS;
+  const int64_t n       = s->params->snapshots;
+  const bool    periods = s->params->end.unit == QV_UNIT_PERIODS;
   double       *time;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(n, &time));
   for (int64_t i = 0; i < n; i++) time[i] = qv_integrator_snapshot_time(s->params->end.value, i, n);
-  PetscCall(qv_record_put(record,
-                          &(qv_array){.path      = "/snapshot/time",
-                                      .type      = QV_F64,
-                                      .rank      = 1,
-                                      .shape     = {n},
-                                      .axes      = {"time"},
-                                      .unit      = periods ? "period" : unit_text(s->ensemble.units, UNIT_TIME),
-                                      .long_name = "time"},
-                          time));
+  PetscCall(
+    qv_record_put(record,
+                  &(qv_array){.path  = "/snapshot/time",
+                              .type  = QV_F64,
+                              .rank  = 1,
+                              .shape = {n},
+                              .axes  = {"time"},
+                              .unit  = periods ? "period" : unit_text(s->ensemble.units, UNIT_TIME),
+                              .long_name = "time"},
+                  time));
   PetscCall(PetscFree(time));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_snapshots(const qv_integrate_state *s, const qv_rows *rows, qv_record *record) {
+static PetscErrorCode put_snapshots(const qv_integrate_state *s, const qv_rows *rows,
+                                    qv_record *record) {
   const char *length = unit_text(s->ensemble.units, UNIT_LENGTH);
   qv_array    array  = {.path      = "/snapshot/position",
                         .type      = QV_F64,

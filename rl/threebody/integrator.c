@@ -30,7 +30,7 @@ double qv_integrator_snapshot_time(double t_end, int64_t i, int64_t n) {
 
 void qv_integrator_keep(const qv_batch *batch, int64_t s, const double position[3][3]) {
   qv_tally *tally = &batch->tally[s];
-  double   *to    = batch->snapshot + (s * batch->n_snapshots + tally->n_snapshots++) * 3 * batch->axes;
+  double *to = batch->snapshot + (s * batch->n_snapshots + tally->n_snapshots++) * 3 * batch->axes;
   for (int b = 0; b < 3; b++)
     for (int k = 0; k < batch->axes; k++) *to++ = position[b][k];
 }
@@ -39,8 +39,9 @@ void qv_integrator_exhausted(const qv_batch *batch, int64_t s, const double posi
                              const double velocity[3][3]) {
   qv_hierarchy hierarchy;
   qv_hierarchy_find(batch->mass + 3 * s, position, velocity, &hierarchy);
-  batch->tally[s].open   = 0;
-  batch->tally[s].ending = qv_hierarchy_escaped(&hierarchy) ? QV_VERDICT_ESCAPED : QV_VERDICT_BUDGET;
+  batch->tally[s].open = 0;
+  batch->tally[s].ending =
+    qv_hierarchy_escaped(&hierarchy) ? QV_VERDICT_ESCAPED : QV_VERDICT_BUDGET;
 }
 
 double qv_integrator_energy_error(const qv_system *start, double change) {
@@ -67,4 +68,17 @@ double qv_integrator_momentum_error(const qv_system *start, const double change[
     scale *= sqrt(fabs(at_start.energy) / mass);
   }
   return length(change) / scale;
+}
+
+void qv_integrator_closest_at_end(qv_report *report) {
+  static const int pair[3][2] = {{0, 1}, {0, 2}, {1, 2}};
+  for (int p = 0; p < 3; p++) {
+    double d[3];
+    for (int k = 0; k < 3; k++)
+      d[k] = report->position[pair[p][0]][k] - report->position[pair[p][1]][k];
+    if (length(d) >= report->closest_approach) continue;
+    report->closest_approach      = length(d);
+    report->closest_approach_time = report->time;
+    report->closest_pair          = p;
+  }
 }

@@ -40,8 +40,10 @@ static void close_ended(group *g) {
     const qv_hermite4 *s     = &g->system[k];
     qv_tally          *tally = &batch->tally[i];
     memcpy(batch->state + i * batch->words, s->word, sizeof s->word);
-    if (!qv_hermite4_finite(s)) tally->ending = QV_VERDICT_COLLAPSED, tally->open = 0;
-    else if (qv_hermite4_reached(s)) tally->ending = QV_VERDICT_REACHED, tally->open = 0;
+    if (!qv_hermite4_finite(s))
+      tally->ending = QV_VERDICT_COLLAPSED, tally->open = 0;
+    else if (qv_hermite4_reached(s))
+      tally->ending = QV_VERDICT_REACHED, tally->open = 0;
     else if (qv_hermite4_evaluations(s) >= batch->how->budget) {
       double position[3][3], velocity[3][3];
       qv_hermite4_state(s, position, velocity);
@@ -63,7 +65,8 @@ static int64_t advance_group(group *g, const double *times, int64_t work) {
     }
   if (times)
     spent = qv_hermite4_advance_with(g->n, g->system, g->mu, batch->how->budget, work, &snapshots);
-  else spent = qv_hermite4_advance(g->n, g->system, g->mu, batch->how->budget, work);
+  else
+    spent = qv_hermite4_advance(g->n, g->system, g->mu, batch->how->budget, work);
   close_ended(g);
   return spent;
 }
@@ -113,6 +116,7 @@ static void report(const qv_system *system, const double *final, qv_report *r) {
   r->force_evaluations      = qv_hermite4_evaluations(&s);
   r->energy_error           = qv_integrator_energy_error(system, after.energy - before.energy);
   r->angular_momentum_error = qv_integrator_momentum_error(system, change);
+  qv_integrator_closest_at_end(r);
 }
 
 extern const qv_integrator qv_integrator_hermite4;

@@ -19,7 +19,8 @@ PetscErrorCode qv_checkpoint_names(const char *output, const char *directory, ch
   const size_t length = strlen(directory) + strlen(output) + 16;
   for (int i = 0; i < 2; i++) {
     PetscCall(PetscMalloc1(length, &path[i]));
-    snprintf(path[i], length, "%s%s%s.ckpt-%d", beside ? "" : directory, beside ? "" : "/", name, i);
+    snprintf(path[i], length, "%s%s%s.ckpt-%d", beside ? "" : directory, beside ? "" : "/", name,
+             i);
   }
   PetscFunctionReturn(0);
 }
@@ -86,7 +87,8 @@ static PetscErrorCode write_head(const qv_run *run, const char *temporary, qv_h5
 }
 
 /* Rank 0: close, seal, put in place. */
-static PetscErrorCode write_tail(qv_run *run, const char *temporary, const char *path, qv_h5 **file) {
+static PetscErrorCode write_tail(qv_run *run, const char *temporary, const char *path,
+                                 qv_h5 **file) {
   PetscFunctionBegin;
   PetscCall(qv_record_write_series(run->record, *file, "/state"));
   PetscCall(qv_h5_close(file));
@@ -161,8 +163,10 @@ static PetscErrorCode choose(const qv_run *run, int order[2], int *found) {
               run->checkpoint.path[i], reason);
     if (sequence[i] >= 0) PetscCall(belongs(run, run->checkpoint.path[i], &mine));
     if (sequence[i] >= 0 && !mine && *found == QV_FOUND_NONE) *found = QV_FOUND_OTHER;
-    if (mine) *found = QV_FOUND_SAME;
-    else sequence[i] = -1;
+    if (mine)
+      *found = QV_FOUND_SAME;
+    else
+      sequence[i] = -1;
   }
   order[0] = sequence[1] > sequence[0];
   order[1] = !order[0];

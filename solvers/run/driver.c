@@ -23,8 +23,8 @@ static bool parse_deadline(const char *text, int64_t *seconds) {
   struct tm parts;
   int       used = 0;
   memset(&parts, 0, sizeof parts);
-  const int n = sscanf(text, "%d-%d-%dT%d:%d:%d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
-                       &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &used);
+  const int  n = sscanf(text, "%d-%d-%dT%d:%d:%d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
+                        &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &used);
   const bool utc = used && !strcmp(text + used, "Z");
   if (n != 6 || (text[used] && !utc)) return false;
   parts.tm_year -= 1900;
@@ -37,8 +37,8 @@ static bool parse_deadline(const char *text, int64_t *seconds) {
 
 static PetscErrorCode start_clock(qv_run *run) {
   PetscFunctionBegin;
-  run->started    = MPI_Wtime();
-  run->started_at = (int64_t)time(NULL);
+  run->started         = MPI_Wtime();
+  run->started_at      = (int64_t)time(NULL);
   const char *deadline = run->job->common.deadline;
   if (deadline && !parse_deadline(deadline, &run->deadline))
     PetscCall(qv_diag_add(run->diag, QV_EXIT_DECK, qv_deck_place(run->job->deck, "run.deadline"),
@@ -117,11 +117,11 @@ static PetscErrorCode judge_room(qv_run *run, const qv_cost *cost) {
     PetscCall(qv_diag_add(run->diag, QV_EXIT_CANTCREATE, place,
                           "cannot be made: no room for %.3g MB on the disk", 1e-6 * (double)bytes));
   else if (reason == ENOENT || reason == ENOTDIR)
-    PetscCall(qv_diag_add(run->diag, QV_EXIT_CANTCREATE, place,
-                          "cannot be made: its folder is not there"));
+    PetscCall(
+      qv_diag_add(run->diag, QV_EXIT_CANTCREATE, place, "cannot be made: its folder is not there"));
   else if (reason)
-    PetscCall(qv_diag_add(run->diag, QV_EXIT_CANTCREATE, place, "cannot be made: %s",
-                          strerror(reason)));
+    PetscCall(
+      qv_diag_add(run->diag, QV_EXIT_CANTCREATE, place, "cannot be made: %s", strerror(reason)));
   PetscFunctionReturn(0);
 }
 
@@ -292,8 +292,10 @@ PetscErrorCode qv_driver_run(MPI_Comm comm, const qv_job *job, const qv_run_requ
     PetscCall(qv_checkpoint_paths(run));
     PetscCall(prepare_output(run, &cost, &done));
   }
-  if (done) PetscCall(say(run, "the output is complete; nothing to do"));
-  else if (!qv_diag_count(diag)) PetscCall(work(run, code));
+  if (done)
+    PetscCall(say(run, "the output is complete; nothing to do"));
+  else if (!qv_diag_count(diag))
+    PetscCall(work(run, code));
   PetscCall(close_run(&run));
   if (qv_diag_count(diag)) *code = qv_diag_exit_code(diag);
   PetscFunctionReturn(0);

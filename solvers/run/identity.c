@@ -66,13 +66,15 @@ static PetscErrorCode list_inputs(qv_run *run) {
     char text[QV_DIGEST_TEXT] = "";
     if (run->rank == 0) PetscCall(input_digest(files[i]->found, text));
     PetscCallMPI(MPI_Bcast(text, QV_DIGEST_TEXT, MPI_CHAR, 0, run->comm));
-    used += (size_t)snprintf(run->inputs + used, length - used, "%s  %s\n", text, files[i]->written);
+    used +=
+      (size_t)snprintf(run->inputs + used, length - used, "%s  %s\n", text, files[i]->written);
   }
   PetscCall(PetscFree(files));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode digest_of(const qv_run *run, const char *resolved, char text[QV_DIGEST_TEXT]) {
+static PetscErrorCode digest_of(const qv_run *run, const char *resolved,
+                                char text[QV_DIGEST_TEXT]) {
   qv_digest *digest;
 
   PetscFunctionBegin;

@@ -119,12 +119,11 @@ static PetscErrorCode write_run(const qv_run *run, qv_h5 *file, char *hosts) {
   PetscCall(qv_h5_text(file, "/run", "output", run->job->common.output));
   PetscCall(qv_h5_text(file, "/run", "command_line", run->request->command_line));
   PetscCall(qv_h5_integer(file, "/run", "ranks", run->size));
-  PetscCall(qv_h5_write(file,
-                        &(qv_array){.path      = "/run/deck",
-                                    .type      = QV_TEXT,
-                                    .unit      = "1",
-                                    .long_name = "the deck as it was read"},
-                        &run->job->deck->text));
+  PetscCall(qv_h5_write(
+    file,
+    &(qv_array){
+      .path = "/run/deck", .type = QV_TEXT, .unit = "1", .long_name = "the deck as it was read"},
+    &run->job->deck->text));
   PetscCall(PetscMalloc1(run->size, &host));
   for (int i = 0; i < run->size; i++) host[i] = hosts + (size_t)i * NAME;
   PetscCall(qv_h5_write(file,

@@ -49,7 +49,8 @@ static bool out_of_time(const qv_run *run) {
 /* Is a periodic checkpoint due? */
 static bool checkpoint_due(const qv_run *run) {
   const qv_quantity every = run->job->common.checkpoint_every;
-  if (every.unit == QV_UNIT_STEPS) return (double)(run->steps - run->checkpoint.step) >= every.value;
+  if (every.unit == QV_UNIT_STEPS)
+    return (double)(run->steps - run->checkpoint.step) >= every.value;
   return MPI_Wtime() - run->checkpoint.at >= qv_number_seconds(every);
 }
 

@@ -34,7 +34,12 @@ typedef struct {
  * their bytes as /state@checksum. Collective. */
 PetscErrorCode qv_field_save(MPI_Comm comm, const qv_field *fields, void *state, qv_h5 *file);
 
-/* Load all fields; the number of ranks may differ from that of the save. *reason is NULL or a
- * sentence, equal on all ranks (a wrong shape, a missing data set, a wrong checksum). Collective. */
+/* Load all fields; the number of ranks may differ from that of the save. Nothing is written to the
+ * state before the checksum has proved the file. The fields' views are asked for in the order of
+ * the table, each after the fields before it were loaded: a shape may depend on them. *reason is
+ * NULL or a sentence, equal on all ranks, that the caller frees with PetscFree (a missing data set,
+ * a wrong type, checksum or shape); then the state may be loaded in part. The checksum covers what
+ * the fields hold; HDF5 itself may crash over damage to its own structures, so prove the whole file
+ * before opening it. Collective. */
 PetscErrorCode qv_field_load(MPI_Comm comm, const qv_field *fields, void *state, qv_h5 *file,
-                             const char **reason);
+                             char **reason);

@@ -11,9 +11,11 @@
 
 typedef struct qv_h5 qv_h5;
 
-/* Writing. Data sets carry no times; attributes unit, long_name, view; axes become dimension scales.
- * A scale is the data set of the axis's name in the same group (put it there first, to give it
- * values); where there is none, one with 0 … n-1 is made at close. */
+/* Writing. Data sets carry no times; attributes unit, long_name, axes ("time body", when all have
+ * names), view; axes become dimension scales. A scale is the data set of the axis's name in the same
+ * group (put it there first, to give it values); where there is none, one with 0 … n-1 is made at
+ * close. After a failure (a full disk) the file is lost and emptied: every later call fails with the
+ * same message, close too; the caller removes the file. */
 PetscErrorCode qv_h5_create(const char *path, qv_h5 **file);
 PetscErrorCode qv_h5_group(qv_h5 *file, const char *path); /* with parents; there already: fine */
 PetscErrorCode qv_h5_write(qv_h5 *file, const qv_array *array, const void *data);
@@ -21,6 +23,10 @@ PetscErrorCode qv_h5_write(qv_h5 *file, const qv_array *array, const void *data)
 PetscErrorCode qv_h5_begin(qv_h5 *file, const qv_array *array);
 PetscErrorCode qv_h5_write_rows(qv_h5 *file, const char *path, int64_t first, int64_t count,
                                 const void *data);
+/* A block: entries [start, start + count) of every axis, contiguous in memory. A single value has no
+ * axes: start and count are not looked at. */
+PetscErrorCode qv_h5_write_block(qv_h5 *file, const char *path, const int64_t *start,
+                                 const int64_t *count, const void *data);
 PetscErrorCode qv_h5_text(qv_h5 *file, const char *object, const char *name, const char *value);
 PetscErrorCode qv_h5_integer(qv_h5 *file, const char *object, const char *name, int64_t value);
 PetscErrorCode qv_h5_real(qv_h5 *file, const char *object, const char *name, double value);
@@ -36,6 +42,10 @@ PetscErrorCode qv_h5_read(qv_h5 *file, const char *path, qv_type type, void **da
                           const char **reason);
 PetscErrorCode qv_h5_read_rows(qv_h5 *file, const char *path, qv_type type, int64_t first,
                                int64_t count, void *data, const char **reason);
+/* A block, as above, of a data set whose kind and shape qv_h5_find has told. Integers that `type`
+ * cannot hold are cut off at its ends. */
+PetscErrorCode qv_h5_read_block(qv_h5 *file, const char *path, qv_type type, const int64_t *start,
+                                const int64_t *count, void *data, const char **reason);
 /* Attributes; *value is NULL (text: PetscFree it) or *found false when it is not there. */
 PetscErrorCode qv_h5_get_text(qv_h5 *file, const char *object, const char *name, char **value);
 PetscErrorCode qv_h5_get_integer(qv_h5 *file, const char *object, const char *name, int64_t *value,

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * From the @view of a data set to a picture.
+ *
+ *   trajectory  [time, system, body, axis]: paths in the plane, one chart a system (at most 6)
+ *   series      [index], [index, k] or [index, system, k]: against its scale, one chart a system;
+ *               "series-log" with a log y axis; a first axis `seed` gives a curve or chart each
+ *   histogram   [system] …: distribution; "histogram-log" over decades */
+#pragma once
+#include "solvers/store/h5.h"
+
+/* What to draw. Borrowed. */
+typedef struct {
+  const char *file;
+  const char *only;   /* a data set's path, or NULL for all with a view */
+  const char *folder; /* for the pictures */
+  const char *format; /* "svg", "png" or "both" (NULL too) */
+} qv_view_request;
+
+/* The paths of the pictures that were made. */
+typedef struct {
+  int    n;
+  char **path;
+} qv_view_pictures;
+
+/* Draw into the folder as <stem>-<set>.svg and .png; where two sets have one name, <set> names
+ * their groups too. The caller releases *made. *reason: NULL, or a constant sentence, and then
+ * nothing was made. Not collective. */
+PetscErrorCode qv_view_draw(const qv_view_request *request, qv_view_pictures *made,
+                            const char **reason);
+PetscErrorCode qv_view_release(qv_view_pictures *made);
