@@ -9,9 +9,9 @@
 /* Eigenvalues, ascending, of a symmetric (Hermitian) n x n matrix; its vectors replace it. */
 PetscErrorCode qv_dense_eigen(int n, bool pairs, double *a, double *values);
 
-/* a (m x n, destroyed) = u diag(s) v', k = min(m, n), s descending; u m x k, v n x k; each or NULL.
- */
-PetscErrorCode qv_dense_svd(int m, int n, bool pairs, double *a, double *s, double *u, double *v);
+/* Singular values s, descending, of an m x n matrix (destroyed), min(m, n) of them, and the right
+ * vectors as columns of v (n x min(m, n); or NULL). */
+PetscErrorCode qv_dense_svd(int m, int n, bool pairs, double *a, double *s, double *v);
 
 /* The upper triangle R of an m x n matrix, min(m, n) x n without gaps, in place; diagonal >= 0. */
 PetscErrorCode qv_dense_triangle(int m, int n, bool pairs, double *a);
