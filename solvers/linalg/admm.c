@@ -28,6 +28,9 @@ static PetscErrorCode check_options(const qv_admm_options *o) {
   PetscCheck(o->balance_ratio == 0 || (o->balance_ratio > 1 && o->balance_factor > 1),
              PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "balancing needs a ratio and a factor above 1");
+  PetscCheck(o->anderson >= 0 && o->anderson <= QV_ANDERSON_DEPTH, PETSC_COMM_SELF,
+             PETSC_ERR_ARG_OUTOFRANGE, "a depth of 0 to %d, not %d", QV_ANDERSON_DEPTH,
+             o->anderson);
   PetscFunctionReturn(0);
 }
 
