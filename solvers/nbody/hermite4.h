@@ -11,7 +11,7 @@ enum { QV_HERMITE4_LANES = 16, QV_HERMITE4_WORDS = 64 };
 
 /* One system between steps: plain data, stored as a row of doubles. */
 typedef struct {
-  double word[QV_HERMITE4_WORDS]; /* integers are stored as doubles; layout in hermite4.c */
+  double word[QV_HERMITE4_WORDS]; /* integers are stored as doubles; layout in hermite4_state.h */
 } qv_hermite4;
 
 /* Start at t = 0. `interval` > 0: integrate interval by interval, each ended exactly and followed by
@@ -19,6 +19,10 @@ typedef struct {
  * (k + 1) * interval, the last one at t_end. */
 void qv_hermite4_start(const double mass[3], const double position[3][3],
                        const double velocity[3][3], double interval, double t_end, qv_hermite4 *s);
+
+/* Let it go on to a later end. Intervals are counted on; the forces are recomputed where the old end
+ * was, so that an end between intervals shows in the bits and one at an interval's end does not. */
+void qv_hermite4_extend(qv_hermite4 *s, double t_end);
 
 /* Advance the systems s[0..n) until each has reached its end or the budget of force evaluations of
  * its own (as counted by qv_hermite4_evaluations), or until about `work` evaluations were spent in
