@@ -10,10 +10,10 @@
 #include "solvers/parallel/random.h"
 #include "solvers/parallel/sum.h"
 
-void qv_simulate_scene(const qv_simulate_state *s, int64_t frame, qv_scene *scene) {
+void qv_simulate_shapes(const qv_simulate_state *s, int64_t frame, qv_shapes *shapes) {
   const qv_phantom phantom = {
     .name = s->params->phantom, .beats = s->params->beats, .latent = s->params->latent};
-  qv_phantom_scene(&phantom, s->time[frame], scene);
+  qv_phantom_shapes(&phantom, s->time[frame], shapes);
 }
 
 bool qv_simulate_is_measured(const qv_simulate_state *s, int64_t frame, int64_t i) {
@@ -70,12 +70,12 @@ static void make_frame(const qv_simulate_state *s, int64_t k) {
   const int64_t length  = s->n_views * s->n_bins;
   double       *samples = (double *)s->rows->column[QV_SIMULATE_SAMPLES].data + k * length;
   double       *image   = (double *)s->rows->column[QV_SIMULATE_IMAGE].data + k * size * size;
-  qv_scene      scene;
-  qv_simulate_scene(s, frame, &scene);
-  qv_scene_image(&scene, (int)size, image);
+  qv_shapes     shapes;
+  qv_simulate_shapes(s, frame, &shapes);
+  qv_shapes_image(&shapes, (int)size, image);
   for (int64_t v = 0; s->angle && v < s->n_views; v++)
-    qv_scene_project(&scene, s->angle[frame * s->n_views + v], (int)s->n_bins, s->detector,
-                     2.0 / (double)size, samples + v * s->n_bins);
+    qv_shapes_project(&shapes, s->angle[frame * s->n_views + v], (int)s->n_bins, s->detector,
+                      2.0 / (double)size, samples + v * s->n_bins);
   for (int64_t i = 0; !s->angle && i < length; i++)
     samples[i] = qv_simulate_is_measured(s, frame, i) ? image[i] : 0;
 }

@@ -39,8 +39,8 @@ typedef struct {
 PetscErrorCode qv_simulate_check(const void *params, const qv_deck *deck, qv_diag *diag);
 PetscErrorCode qv_simulate_estimate(const void *params, int size, qv_cost *cost);
 
-/* The scene of frame t. Pure. */
-void qv_simulate_scene(const qv_simulate_state *state, int64_t frame, qv_scene *scene);
+/* The shapes of frame t. Pure. */
+void qv_simulate_shapes(const qv_simulate_state *state, int64_t frame, qv_shapes *shapes);
 /* Is entry i of a frame's samples measured? Pure. */
 bool qv_simulate_is_measured(const qv_simulate_state *state, int64_t frame, int64_t i);
 

@@ -24,10 +24,10 @@ static void fill_frame(const qv_simulate_state *s, int64_t frame, const double *
 }
 
 static void fill_parts(const qv_simulate_state *s, int64_t frame, double *to) {
-  qv_scene scene;
-  qv_simulate_scene(s, frame, &scene);
-  for (int p = 0; p < scene.n; p++, to += PART_REALS) {
-    const qv_part *part             = &scene.part[p];
+  qv_shapes shapes;
+  qv_simulate_shapes(s, frame, &shapes);
+  for (int p = 0; p < shapes.n; p++, to += PART_REALS) {
+    const qv_part *part             = &shapes.part[p];
     const double   real[PART_REALS] = {part->weight,    part->centre[0], part->centre[1],
                                        part->map[0][0], part->map[0][1], part->map[1][0],
                                        part->map[1][1]};
@@ -72,7 +72,7 @@ static PetscErrorCode put_axis(qv_record *record, const char *path, const char *
                                       .shape     = {n},
                                       .axes      = {axis},
                                       .unit      = "1",
-                                      .long_name = axis},
+                                      .long_name = strrchr(path, '/') + 1},
                           value));
   PetscFunctionReturn(0);
 }
@@ -175,15 +175,15 @@ static PetscErrorCode put_truth(const qv_simulate_state *s, int n_parts, const q
 }
 
 PetscErrorCode qv_simulate_put(const qv_simulate_state *s, qv_record *record) {
-  qv_rows  rows;
-  qv_scene scene;
+  qv_rows   rows;
+  qv_shapes shapes;
 
   PetscFunctionBegin;
-  qv_simulate_scene(s, 0, &scene);
-  PetscCall(make_columns(s, scene.n, &rows));
+  qv_simulate_shapes(s, 0, &shapes);
+  PetscCall(make_columns(s, shapes.n, &rows));
   PetscCall(put_geometry(s, record));
   PetscCall(put_samples(s, &rows, record));
-  if (s->params->truth) PetscCall(put_truth(s, scene.n, &rows, record));
+  if (s->params->truth) PetscCall(put_truth(s, shapes.n, &rows, record));
   for (int c = 0; c < COLUMNS; c++) PetscCall(PetscFree(rows.column[c].data));
   PetscCall(PetscFree(rows.column));
   PetscFunctionReturn(0);
