@@ -10,7 +10,7 @@
 enum { MOST_IMAGES = 8, IMAGE_COLUMNS = 4, MOST_ROWS = 2048, LINE = 512 };
 
 static const char not_readable[] = "a data set with a view cannot be read";
-static const char too_large[]  = "a data set is too large for a picture";
+static const char too_large[]    = "a data set is too large for a picture";
 
 /* "Projections: what.h5, /data/samples." and the like; "Title case" of the long name. */
 static void describe(const qv_array *array, const qv_view_picture *picture, char title[LINE],
