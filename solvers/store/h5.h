@@ -11,9 +11,11 @@
 
 typedef struct qv_h5 qv_h5;
 
-/* Writing. Data sets carry no times; attributes unit, long_name, view; axes become dimension scales.
- * A scale is the data set of the axis's name in the same group (put it there first, to give it
- * values); where there is none, one with 0 … n-1 is made at close. */
+/* Writing. Data sets carry no times; attributes unit, long_name, axes ("time body", when all have
+ * names), view; axes become dimension scales. A scale is the data set of the axis's name in the same
+ * group (put it there first, to give it values); where there is none, one with 0 … n-1 is made at
+ * close. After a failure (a full disk) the file is lost and emptied: every later call fails with the
+ * same message, close too; the caller removes the file. */
 PetscErrorCode qv_h5_create(const char *path, qv_h5 **file);
 PetscErrorCode qv_h5_group(qv_h5 *file, const char *path); /* with parents; there already: fine */
 PetscErrorCode qv_h5_write(qv_h5 *file, const qv_array *array, const void *data);
