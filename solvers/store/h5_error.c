@@ -101,7 +101,7 @@ PetscErrorCode qv_h5_forget(qv_h5 *file) {
 
 PetscErrorCode qv_h5_say(qv_h5 *file, const char **text, const char *format, ...) {
   va_list arguments;
-  void   *block;
+  void   *block = NULL;
 
   PetscFunctionBegin;
   va_start(arguments, format);

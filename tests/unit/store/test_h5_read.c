@@ -250,7 +250,7 @@ static PetscErrorCode refused(void) {
   PetscCall(expect(f, "/seven", QV_F64, NULL, "'/seven' has 7 axes; at most 6 can be read"));
   PetscCall(expect(f, "/far", QV_F64, NULL,
                    "'/far' claims 1099511627776 entries, which the file does not hold"));
-  PetscCall(qv_h5_read_rows(f, "/scalar", QV_F64, 0, 1, row, &reason));
+  PetscCall(qv_h5_read_rows(f, "/scalar", QV_F64, (qv_h5_range){0, 1}, row, &reason));
   EXPECT_TEXT(reason, "'/scalar' is a single value, expected rows");
   PetscCall(qv_h5_close(&f));
   return 0;
@@ -315,7 +315,7 @@ static PetscErrorCode found(void) {
   EXPECT(!is_there);
   PetscCall(qv_h5_get_real(f, "/image", "many", &real, &is_there));
   EXPECT(!is_there);
-  PetscCall(qv_h5_read_rows(f, "/chunked", QV_F64, 49995, 10, row, &reason));
+  PetscCall(qv_h5_read_rows(f, "/chunked", QV_F64, (qv_h5_range){49995, 10}, row, &reason));
   EXPECT_TEXT(reason, NULL);
   EXPECT(row[4] == 9 && row[5] == 10);
   PetscCall(qv_h5_close(&f));

@@ -206,12 +206,12 @@ static PetscErrorCode in_rows(void) {
 
   PetscCall(qv_h5_open("rows.h5", &file, &reason));
   PetscCall(PetscMalloc(sizeof data, &all));
-  PetscCall(qv_h5_read_rows(file, "/result/x", QV_F64, 10, 500, all, &reason));
+  PetscCall(qv_h5_read_rows(file, "/result/x", QV_F64, (qv_h5_range){10, 500}, all, &reason));
   EXPECT_TEXT(reason, NULL);
   EXPECT(!memcmp(all, data[10], 500 * sizeof *data));
-  PetscCall(qv_h5_read_rows(file, "/result/x", QV_F64, 10, 0, all, &reason));
+  PetscCall(qv_h5_read_rows(file, "/result/x", QV_F64, (qv_h5_range){10, 0}, all, &reason));
   EXPECT_TEXT(reason, NULL);
-  PetscCall(qv_h5_read_rows(file, "/result/x", QV_F64, 10, 991, all, &reason));
+  PetscCall(qv_h5_read_rows(file, "/result/x", QV_F64, (qv_h5_range){10, 991}, all, &reason));
   EXPECT_TEXT(reason, "'/result/x' has 1000 rows, expected at least 1001");
   PetscCall(PetscFree(all));
   PetscCall(qv_h5_close(&file));
