@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Data for coverage: named elements and the items that they cover, from text. */
+#pragma once
+#include "optim/submodular/coverage.h"
+#include "optim/submodular/names.h"
+#include "solvers/deck/key.h"
+#include "solvers/parallel/diag.h"
+
+typedef enum { QV_SETS_EDGES, QV_SETS_LISTS } qv_sets_format;
+extern const qv_choice qv_sets_words[];
+
+/* Read by rank 0, equal on all ranks. Mistakes go to diag with file and line; then *names is NULL
+ * on all ranks. `weights->found` may be NULL. Collective. */
+PetscErrorCode qv_sets_read(MPI_Comm comm, qv_sets_format format, const qv_path *data,
+                            const qv_path *weights, qv_diag *diag, qv_sets *sets, qv_names **names);
