@@ -241,7 +241,7 @@ static const char *verify_gains(qv_guess *guess) {
       nest->f->kind->push(scratch, nest->pick[i], l);
       value += gain;
       if ((double)gain < theta) wrong = "a pick is worth less than its level's floor";
-      if ((double)gain > ceil(theta * (1 + guess->desk->epsilon)))
+      if ((double)gain > 1 + theta * (1 + guess->desk->epsilon) * (1 + 1e-12))
         wrong = "a pick is worth more than its level's bucket";
     }
     if (value != nest->level[l].value) wrong = "the value of a prefix is wrong";
