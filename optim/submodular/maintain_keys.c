@@ -8,6 +8,8 @@
 enum { ORDER_DATA, ORDER_RANDOM };
 static const qv_choice order_words[] = {
   {"data", "as the elements stand in the data"}, {"random", "shuffled by the seed"}, {NULL, NULL}};
+static const qv_choice reference_words[] = {
+  {"origin", "the point 0"}, {"mean", "the mean of the data"}, {NULL, NULL}};
 static const qv_choice error_words[] = {
   {"stop", "refuse the stream"}, {"skip", "pass over such lines and count them"}, {NULL, NULL}};
 static const qv_choice trial_words[] = {
@@ -24,12 +26,19 @@ const qv_key qv_maintain_keys[] = {
   ROW(CHOICE, objective.name, .path = "submodular.objective.name", .choices = qv_maker_words,
       .doc = "what a set of elements is worth"),
   ROW(FILE, objective.data, .path = "submodular.objective.data",
-      .doc = "the elements and what they cover; gzip too"),
+      .doc = "coverage: elements and what they cover; facility-location: a table of similarities >= 0, a "
+             "row a client, a column an element; exemplar: a table of points; gzip too"),
   ROW(CHOICE, objective.format, .path = "submodular.objective.format", .choices = qv_sets_words,
       .when = "submodular.objective.name=coverage", .doc = "how the data are written"),
   ROW(FILE, objective.weights, .path = "submodular.objective.weights", .preset = "",
       .when = "submodular.objective.name=coverage",
       .doc = "lines `item weight`; an item without one weighs 1, unknown items are ignored"),
+  ROW(FILE, objective.elements, .path = "submodular.objective.elements", .preset = "",
+      .when = "submodular.objective.name=exemplar",
+      .doc = "a table of the points to choose from; the data's own by default"),
+  ROW(CHOICE, objective.reference, .path = "submodular.objective.reference", .preset = "origin",
+      .choices = reference_words, .when = "submodular.objective.name=exemplar",
+      .doc = "where points belong when none is chosen"),
   ROW(CHOICE, from, .path = "submodular.stream.from", .choices = qv_feed_words,
       .doc = "where insertions and deletions come from"),
   ROW(FILE, path, .path = "submodular.stream.path", .when = "submodular.stream.from=file|expiry",

@@ -9,9 +9,12 @@
 /* The deck's keys below submodular.objective. */
 typedef struct {
   int     name;
-  qv_path data, weights;
+  qv_path data, weights, elements;
   int     format;
+  int     reference;
 } qv_objective_plan;
+
+enum { QV_REFERENCE_ORIGIN, QV_REFERENCE_MEAN };
 
 typedef struct {
   /* Read the files; equal on all ranks. Mistakes go to diag with file and line; then *f and *names

@@ -10,10 +10,14 @@ enum { BATCHED, SAMPLED, LAZY, GREEDY, BRUTE };
 /* The share of the optimum that an engine promises at every step. */
 static double promise(int engine, double eps) {
   switch (engine) {
-    case BATCHED: return 0.5 * (1 - eps) * (1 - eps) / (1 + eps);
-    case SAMPLED: return 0.5 * (1 - eps);
-    case BRUTE: return 1;
-    default: return 1 - exp(-1);
+    case BATCHED:
+      return 0.5 * (1 - eps) * (1 - eps) / (1 + eps);
+    case SAMPLED:
+      return 0.5 * (1 - eps);
+    case BRUTE:
+      return 1;
+    default:
+      return 1 - exp(-1);
   }
 }
 
@@ -61,8 +65,8 @@ static PetscErrorCode match_end(match *m) {
   PetscFunctionReturn(0);
 }
 
-/* Turn one element: mostly at random, sometimes one of the summary (an adaptive adversary: the value
- * is promised all the same). */
+/* Turn one element: mostly at random, sometimes one of the summary (an adaptive adversary: the
+ * value is promised all the same). */
 static PetscErrorCode match_step(match *m, qv_dice *dice, int64_t update, double wanted) {
   int e = (int)qv_dice_below(dice, (uint32_t)m->t.n);
 
@@ -115,7 +119,8 @@ static PetscErrorCode match_judge(match *m) {
   PetscFunctionReturn(0);
 }
 
-/* `steps` steps of one engine on instances of one kind; *worst is the smallest share of the optimum. */
+/* `steps` steps of one engine on instances of one kind; *worst is the smallest share of the
+ * optimum. */
 static PetscErrorCode play(trial_maker make, int engine, int64_t steps, uint64_t seed,
                            double *worst) {
   qv_dice dice = qv_dice_for(qv_stream_named(seed, "bounds"), engine, 0);
@@ -141,7 +146,9 @@ static PetscErrorCode play(trial_maker make, int engine, int64_t steps, uint64_t
 static const struct {
   const char *name;
   trial_maker make;
-} kinds[] = {{"coverage", draw_unweighted}, {"weighted coverage", draw_weighted}};
+} kinds[] = {{"coverage", draw_unweighted},
+             {"weighted coverage", draw_weighted},
+             {"facility location", draw_facility}};
 
 static PetscErrorCode play_all(int engine, int64_t steps, uint64_t seed) {
   PetscFunctionBegin;

@@ -20,6 +20,6 @@ static PetscErrorCode brute_force(void) {
 }
 
 int main(int argc, char **argv) {
-  QV_TEST_MAIN(argc, argv, {"batched", batched}, {"sampled", sampled},
-               {"lazy_greedy", lazy_greedy}, {"greedy", greedy}, {"brute_force", brute_force});
+  QV_TEST_MAIN(argc, argv, {"batched", batched}, {"sampled", sampled}, {"lazy_greedy", lazy_greedy},
+               {"greedy", greedy}, {"brute_force", brute_force});
 }

@@ -19,9 +19,9 @@ static PetscErrorCode draw(qv_dice *dice, qv_objective **f) {
     int64_t   end  = sets.first[e];
     const int size = (int)qv_dice_below(dice, 8);
     for (int i = 0; i < size; i++) {
-      const int32_t x   = (int32_t)qv_dice_below(dice, ITEMS);
-      bool          new = true;
-      for (int64_t j = sets.first[e]; j < end; j++) new = new && sets.item[j] != x;
+      const int32_t x = (int32_t)qv_dice_below(dice, ITEMS);
+      bool new        = true;
+      for (int64_t j = sets.first[e]; j < end; j++) new = new &&sets.item[j] != x;
       if (new) sets.item[end++] = x;
     }
     sets.first[e + 1] = end;
@@ -48,9 +48,9 @@ static PetscErrorCode lazy_is_greedy(void) {
     PetscCall(PetscMalloc1(K + 1, &s[i].e));
   }
   for (int64_t u = 1; u <= 1500; u++) {
-    const int32_t e    = (int32_t)qv_dice_below(&dice, N);
-    const bool    in   = !ground.live[e];
-    ground.live[e]     = in;
+    const int32_t e  = (int32_t)qv_dice_below(&dice, N);
+    const bool    in = !ground.live[e];
+    ground.live[e]   = in;
     ground.n_live += in ? 1 : -1;
     for (int i = 0; i < 2; i++) {
       PetscCall((in ? engine[i]->kind->insert : engine[i]->kind->erase)(engine[i], u, e));

@@ -95,8 +95,8 @@ static PetscErrorCode one(experiment *x, uint64_t seed, bool broken) {
   desk->stream = qv_stream_named(seed, "uniform");
   PetscCall(qv_guess_create(desk, 0, (int64_t)(2 / x->f->quantum), &guess));
   for (int u = 0; u < UPDATES; u++) {
-    const int e   = x->e[u];
-    desk->update  = u + 1;
+    const int e  = x->e[u];
+    desk->update = u + 1;
     live ^= 1u << e;
     if (broken && (live >> e & 1)) guess->nest->count[guess->nest->n_levels]++;
     if (live >> e & 1)

@@ -60,13 +60,13 @@ static int32_t bystander(const qv_nest *nest, bool deep) {
 }
 
 /* Damage a number, expect the checker to speak, repair it. */
-#define EXPECT_FOUND(number, damaged)                                                              \
-  do {                                                                                             \
-    const int64_t kept = (int64_t)(number);                                                        \
-    EXPECT(rule->verify(x.guess) == NULL);                                                         \
-    (number) = (damaged);                                                                          \
-    EXPECT(rule->verify(x.guess) != NULL);                                                         \
-    (number) = kept;                                                                               \
+#define EXPECT_FOUND(number, damaged)       \
+  do {                                      \
+    const int64_t kept = (int64_t)(number); \
+    EXPECT(rule->verify(x.guess) == NULL);  \
+    (number) = (damaged);                   \
+    EXPECT(rule->verify(x.guess) != NULL);  \
+    (number) = kept;                        \
   } while (0)
 
 static PetscErrorCode common(const qv_rule *rule) {
@@ -75,7 +75,7 @@ static PetscErrorCode common(const qv_rule *rule) {
   PetscFunctionBegin;
   PetscCall(begin(rule, &x));
   qv_nest      *nest = x.guess->nest;
-  const int32_t e    = bystander(nest, false), deep = bystander(nest, true);
+  const int32_t e = bystander(nest, false), deep = bystander(nest, true);
   EXPECT(e >= 0 && deep >= 0);
   if (e >= 0 && deep >= 0) {
     EXPECT_FOUND(nest->depth[e], (uint16_t)(nest->depth[e] + 1));

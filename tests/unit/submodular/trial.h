@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Small random instances whose values are tabled over all subsets by means of their own, and streams
- * over them, for holding engines to their promises. */
+ * Small random instances whose values are tabled over all subsets by means of their own, and
+ * streams over them, for holding engines to their promises. */
 #pragma once
 #include <stdlib.h>
 #include <string.h>
 
 #include "optim/submodular/coverage.h"
+#include "optim/submodular/facility.h"
 #include "optim/submodular/greedy.h"
 #include "tests/support/qv_test.h"
 
@@ -26,11 +27,11 @@ static inline double dice_real(qv_dice *dice) {
 
 /* Coverage with random sets, weighted or not; empty and equal sets happen. */
 static inline PetscErrorCode draw_coverage(qv_dice *dice, trial *t, bool weighted) {
-  const int     items = 1 + (int)qv_dice_below(dice, 24);
-  const double  dense = 0.05 + 0.4 * dice_real(dice);
-  qv_sets       sets  = {.n_sets = t->n, .n_items = items};
-  uint32_t      holds[TRIAL_N];
-  double        weight[32];
+  const int    items = 1 + (int)qv_dice_below(dice, 24);
+  const double dense = 0.05 + 0.4 * dice_real(dice);
+  qv_sets      sets  = {.n_sets = t->n, .n_items = items};
+  uint32_t     holds[TRIAL_N];
+  double       weight[32];
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(t->n + 1, &sets.first));
@@ -73,6 +74,33 @@ static inline PetscErrorCode draw_unweighted(qv_dice *dice, trial *t) {
 static inline PetscErrorCode draw_weighted(qv_dice *dice, trial *t) {
   PetscFunctionBegin;
   PetscCall(draw_coverage(dice, t, true));
+  PetscFunctionReturn(0);
+}
+
+/* Clients and similarities, integers (ties) or reals, many of them 0. */
+static inline PetscErrorCode draw_facility(qv_dice *dice, trial *t) {
+  const int  clients = 1 + (int)qv_dice_below(dice, 12);
+  const bool whole   = qv_dice_below(dice, 2);
+  double    *similarity, kept[TRIAL_N][12];
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(t->n * clients, &similarity));
+  for (int e = 0; e < t->n; e++)
+    for (int x = 0; x < clients; x++) {
+      double s = whole ? (double)qv_dice_below(dice, 5) : 7 * dice_real(dice);
+      if (!qv_dice_below(dice, 3)) s = 0;
+      similarity[e * clients + x] = kept[e][x] = s;
+    }
+  for (uint32_t set = 0; set < 1u << t->n; set++) {
+    t->table[set] = 0;
+    for (int x = 0; x < clients; x++) {
+      double best = 0;
+      for (int e = 0; e < t->n; e++)
+        if ((set >> e & 1) && kept[e][x] > best) best = kept[e][x];
+      t->table[set] += best;
+    }
+  }
+  PetscCall(qv_facility_create(t->n, clients, similarity, &t->f));
   PetscFunctionReturn(0);
 }
 
