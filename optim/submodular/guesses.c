@@ -2,20 +2,27 @@
  * Engines that keep one nest a guess of the optimum. Guesses never interact: guess g lives on rank
  * g mod size, and every rank reads the whole stream.
  *
- * A guess sleeps while it cannot be the optimum's. It goes to sleep only when its upkeep since it
- * woke, in the time that it could not matter, has cost as much as the waking; so all waking
- * together costs at most what keeping all guesses awake would have cost, and one build more. */
+ * A guess sleeps while it cannot be the optimum's: the largest singleton and what is left of a
+ * probe, a greedy choice made every few hundred updates, bound the optimum from below, the k
+ * largest singletons from above. It goes to sleep only when its upkeep since it woke, in the time
+ * that it could not matter, has cost as much as the waking; so all waking together costs at most
+ * what keeping all guesses awake would have cost, and one build more. */
 #include <math.h>
 #include <string.h>
 
-#include "optim/submodular/engine.h"
+#include "optim/submodular/greedy.h"
+
+enum { PROBE_KEY = -1 };
 
 typedef struct {
   qv_engine      base;
   const qv_rule *rule;
   qv_ladder     *ladder;
-  qv_guess     **guess;   /* [ladder->n] NULL: never woken, or another rank's */
-  int32_t        largest; /* ladder->largest when the guesses were woken last */
+  qv_guess     **guess;       /* [ladder->n] NULL: never woken, or another rank's */
+  int32_t        least, most; /* of the ladder, when the guesses were woken last */
+  qv_greedy     *greedy;
+  qv_summary     probe; /* its value: the sum of the gains of its live elements, <= f of them */
+  int64_t       *gain;  /* [k] of the probe's elements when they were chosen, 0 once deleted */
 } guesses;
 
 extern const qv_engine_kind qv_engine_batched, qv_engine_sampled;
@@ -37,7 +44,10 @@ static PetscErrorCode create(const qv_plan *plan, const qv_engine_kind *kind, co
     (int32_t)(plan->trials ? plan->trials : ceil(4 / (eps * eps) * log(n + 1)));
   PetscCall(qv_ladder_create(plan->f, plan->k, eps, &s->ladder));
   PetscCall(PetscCalloc1(s->ladder->n, &s->guess));
-  s->largest = -1;
+  s->least = s->most = -1;
+  PetscCall(qv_greedy_create(plan->f, plan->ground, plan->k, &s->greedy));
+  PetscCall(PetscMalloc1(plan->k + 1, &s->probe.e));
+  PetscCall(PetscCalloc1(plan->k + 1, &s->gain));
   PetscFunctionReturn(0);
 }
 
@@ -48,6 +58,9 @@ static PetscErrorCode destroy(qv_engine **engine) {
   for (int32_t g = 0; s->guess && g < s->ladder->n; g++) PetscCall(qv_guess_destroy(&s->guess[g]));
   PetscCall(PetscFree(s->guess));
   PetscCall(qv_ladder_destroy(&s->ladder));
+  PetscCall(qv_greedy_destroy(&s->greedy));
+  PetscCall(PetscFree(s->probe.e));
+  PetscCall(PetscFree(s->gain));
   PetscCall(qv_desk_destroy(&s->base.desk));
   PetscCall(PetscFree(s));
   *engine = NULL;
@@ -89,19 +102,46 @@ static PetscErrorCode wake(guesses *s, int32_t g) {
   PetscFunctionReturn(0);
 }
 
-/* After an update, which guesses may matter can have moved: wake those that sleep. `*woken` says
- * that some were built from the ground set as it is now. */
+/* Choose the probe anew: every rank does the same, rank 0 counts. */
+static void renew_probe(guesses *s) {
+  qv_desk   *desk  = s->base.desk;
+  qv_prefix *empty = desk->scratch;
+  int64_t    asked = 0;
+  s->probe.n       = 0;
+  qv_greedy_fill(s->greedy, &s->probe, &asked);
+  for (int32_t i = 0; i < s->probe.n; i++) {
+    s->gain[i] = qv_objective_gain(empty, s->probe.e[i]);
+    empty->f->kind->push(empty, s->probe.e[i], 1);
+  }
+  empty->f->kind->truncate(empty, 0, s->probe.n, s->probe.e);
+  s->greedy->prefix->touched = 0;
+  if (s->base.plan.rank) return;
+  desk->calls.marginal += asked;
+  desk->calls.physical += asked + s->probe.n;
+}
+
+/* A deleted element leaves the probe; what the others added to those before them they still add to
+ * fewer. */
+static void shrink_probe(guesses *s, int32_t e) {
+  for (int32_t i = 0; i < s->probe.n; i++) {
+    if (s->probe.e[i] != e) continue;
+    s->probe.value -= s->gain[i];
+    s->gain[i] = 0;
+  }
+}
+
+/* After an update, which guesses may matter can have moved: wake those that sleep. */
 static PetscErrorCode wake_all(guesses *s, int64_t update) {
-  const qv_ladder *ladder = s->ladder;
+  qv_ladder *ladder = s->ladder;
 
   PetscFunctionBegin;
-  s->base.desk->update = update;
-  if (ladder->largest == s->largest) PetscFunctionReturn(0);
-  s->largest = ladder->largest;
-  for (int32_t g = PetscMax(0, ladder->largest); g < ladder->n; g++) {
-    if (!qv_ladder_matters(ladder, g)) break;
+  if (update % s->base.plan.probe == 0) renew_probe(s);
+  qv_ladder_floor(ladder, s->probe.value);
+  if (ladder->least == s->least && ladder->most == s->most) PetscFunctionReturn(0);
+  s->least = ladder->least;
+  s->most  = ladder->most;
+  for (int32_t g = PetscMax(0, ladder->least); g <= ladder->most; g++)
     if (mine(s, g) && !(s->guess[g] && s->guess[g]->awake)) PetscCall(wake(s, g));
-  }
   PetscFunctionReturn(0);
 }
 
@@ -139,6 +179,7 @@ static PetscErrorCode insert(qv_engine *engine, int64_t update, int32_t e) {
   engine->desk->update = update;
   if (engine->plan.rank == 0) engine->desk->calls.marginal++; /* f({e}) */
   qv_ladder_insert(s->ladder, e);
+  qv_ladder_floor(s->ladder, s->probe.value);
   PetscCall(hand_on(s, e, s->rule->insert));
   PetscCall(wake_all(s, update));
   PetscFunctionReturn(0);
@@ -150,6 +191,8 @@ static PetscErrorCode erase(qv_engine *engine, int64_t update, int32_t e) {
   PetscFunctionBegin;
   engine->desk->update = update;
   qv_ladder_erase(s->ladder, e);
+  shrink_probe(s, e);
+  qv_ladder_floor(s->ladder, s->probe.value);
   PetscCall(hand_on(s, e, s->rule->erase));
   PetscCall(wake_all(s, update));
   PetscFunctionReturn(0);
@@ -211,25 +254,45 @@ static PetscErrorCode verify(qv_engine *engine, const char **wrong) {
 }
 
 static PetscErrorCode freeze(qv_engine *engine, qv_words *words) {
-  guesses *s = (guesses *)engine;
+  guesses      *s       = (guesses *)engine;
+  const int64_t head[3] = {PROBE_KEY, 1 + 2 * s->probe.n, s->probe.value};
 
   PetscFunctionBegin;
+  if (engine->plan.rank == 0) {
+    PetscCall(qv_words_add(words, 3, head));
+    for (int32_t i = 0; i < s->probe.n; i++) {
+      const int64_t pair[2] = {s->probe.e[i], s->gain[i]};
+      PetscCall(qv_words_add(words, 2, pair));
+    }
+  }
   for (int32_t g = 0; g < s->ladder->n; g++) {
     if (!s->guess[g] || !s->guess[g]->awake) continue;
-    const int64_t head[2] = {g, 0}, start = words->n;
-    PetscCall(qv_words_add(words, 2, head));
+    const int64_t start = words->n, block[2] = {g, 0};
+    PetscCall(qv_words_add(words, 2, block));
     PetscCall(qv_guess_pack(s->guess[g], words));
     words->word[start + 1] = words->n - start - 2;
   }
   PetscFunctionReturn(0);
 }
 
+static void thaw_probe(guesses *s, int64_t n, const int64_t *word) {
+  s->probe.value = word[0];
+  s->probe.n     = (int32_t)((n - 1) / 2);
+  for (int32_t i = 0; i < s->probe.n; i++) {
+    s->probe.e[i] = (int32_t)word[1 + 2 * i];
+    s->gain[i]    = word[2 + 2 * i];
+  }
+  qv_ladder_floor(s->ladder, s->probe.value);
+  s->least = s->ladder->least;
+  s->most  = s->ladder->most;
+}
+
 static PetscErrorCode thaw(qv_engine *engine, int64_t key, int64_t n, const int64_t *word) {
   guesses *s = (guesses *)engine;
 
   PetscFunctionBegin;
-  (void)n;
-  if (!mine(s, (int32_t)key)) PetscFunctionReturn(0);
+  if (key == PROBE_KEY) thaw_probe(s, n, word);
+  if (key == PROBE_KEY || !mine(s, (int32_t)key)) PetscFunctionReturn(0);
   PetscCall(make_guess(s, (int32_t)key));
   PetscCall(qv_guess_unpack(s->guess[key], word));
   PetscFunctionReturn(0);
@@ -242,7 +305,6 @@ static PetscErrorCode recount(qv_engine *engine) {
   PetscFunctionBegin;
   for (int32_t e = 0; e < engine->plan.f->n; e++)
     if (engine->plan.ground->live[e]) qv_ladder_insert(s->ladder, e);
-  s->largest = s->ladder->largest;
   PetscFunctionReturn(0);
 }
 

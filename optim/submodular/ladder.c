@@ -48,8 +48,8 @@ PetscErrorCode qv_ladder_create(const qv_objective *f, int32_t k, double epsilon
     const double end = log(2 * (double)k * (double)most * f->quantum) / base;
     l->n             = (int32_t)ceil(end) + 2 - l->first;
   }
-  l->span    = (int32_t)ceil(log((double)k) / base + 1e-9);
-  l->largest = -1;
+  l->k       = k;
+  l->largest = l->most = l->least = -1;
   PetscCall(PetscMalloc1(l->n, &l->tau));
   PetscCall(PetscMalloc1(l->n, &l->top));
   PetscCall(PetscCalloc1(l->n, &l->live));
@@ -76,14 +76,38 @@ PetscErrorCode qv_ladder_destroy(qv_ladder **ladder) {
   PetscFunctionReturn(0);
 }
 
+/* The k largest singletons, each rounded up to its guess, are worth at most what `most` stands for.
+ */
+static void renew_bound(qv_ladder *l) {
+  int64_t sum  = 0;
+  int32_t left = l->k;
+  l->kth       = 0;
+  for (int32_t g = l->largest; g >= 0 && left; g--) {
+    const int32_t some = PetscMin(left, l->live[g]);
+    if (some && l->top[g] > (INT64_MAX - sum) / some) sum = INT64_MAX;
+    if (sum < INT64_MAX) sum += some * l->top[g];
+    left -= some;
+    l->kth = g;
+  }
+  l->most = l->largest;
+  while (l->most >= 0 && l->most + 1 < l->n && l->top[l->most] < sum) l->most++;
+}
+
 void qv_ladder_insert(qv_ladder *l, int32_t e) {
   if (l->low[e] == l->n) return;
   l->live[l->low[e]]++;
   l->largest = PetscMax(l->largest, l->low[e]);
+  if (l->low[e] >= l->kth) renew_bound(l);
 }
 
 void qv_ladder_erase(qv_ladder *l, int32_t e) {
   if (l->low[e] == l->n) return;
   l->live[l->low[e]]--;
   while (l->largest >= 0 && !l->live[l->largest]) l->largest--;
+  if (l->low[e] >= l->kth) renew_bound(l);
+}
+
+void qv_ladder_floor(qv_ladder *l, int64_t reached) {
+  l->least = l->largest;
+  while (l->least >= 0 && l->least < l->most && l->top[l->least] < reached) l->least++;
 }

@@ -8,7 +8,7 @@
 
 #include "solvers/parallel/agree.h"
 
-enum { COSTS = 1 << 16, BRUTE_FORCE = 4, BRUTE_LIMIT = 20 };
+enum { COSTS = 1 << 16, PROBE = 256, BRUTE_FORCE = 4, BRUTE_LIMIT = 20 };
 
 static PetscErrorCode make_stream(qv_run *run, qv_maintain_state *s) {
   const qv_maintain_params *p    = s->params;
@@ -45,6 +45,7 @@ static PetscErrorCode make_engine(qv_run *run, qv_maintain_state *s) {
                   .epsilon = p->epsilon,
                   .trials =
       trials.word >= 0 ? 0 : (int64_t)ceil(isnan(trials.value) ? 4 / p->epsilon : trials.value),
+                  .probe  = PROBE,
                   .period = p->period,
                   .seed   = qv_run_seed(run),
                   .rank   = qv_run_rank(run),

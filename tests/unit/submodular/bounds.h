@@ -45,6 +45,7 @@ static PetscErrorCode match_begin(match *m, qv_dice *dice, trial_maker make, int
                         .k       = m->t.k,
                         .epsilon = eps,
                         .trials  = (int64_t)ceil(4 / eps),
+                        .probe   = 1 + qv_dice_below(dice, 40),
                         .period  = 1,
                         .seed    = qv_dice_word(dice),
                         .size    = 1};
