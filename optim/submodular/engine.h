@@ -19,10 +19,10 @@ typedef struct {
   int32_t             k;
   double              epsilon;
   int64_t             trials; /* 0: as many as the proof needs */
-  int64_t             probe;  /* engines with guesses: bound the optimum anew every so many updates */
-  int64_t             period; /* recomputing engines: every so many updates */
-  uint64_t            seed;
-  int                 rank, size; /* an engine may keep a part of its work on each rank */
+  int64_t  probe;  /* engines with guesses: bound the optimum anew every so many updates */
+  int64_t  period; /* recomputing engines: every so many updates */
+  uint64_t seed;
+  int      rank, size; /* an engine may keep a part of its work on each rank */
 } qv_plan;
 
 /* A summary: elements in the order of choice. */

@@ -6,12 +6,12 @@ extern const qv_maker qv_maker_coverage;
 
 static PetscErrorCode make(MPI_Comm comm, const qv_objective_plan *plan, qv_diag *diag,
                            qv_objective **f, qv_names **names) {
-  qv_sets sets;
+  const qv_sets_plan how = {(qv_sets_format)plan->format, &plan->data, &plan->weights};
+  qv_sets            sets;
 
   PetscFunctionBegin;
   *f = NULL;
-  PetscCall(qv_sets_read(comm, (qv_sets_format)plan->format, &plan->data, &plan->weights, diag,
-                         &sets, names));
+  PetscCall(qv_sets_read(comm, &how, diag, &sets, names));
   if (*names) PetscCall(qv_coverage_create(&sets, f));
   PetscFunctionReturn(0);
 }

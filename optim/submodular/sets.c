@@ -144,29 +144,29 @@ static PetscErrorCode read_weights(const qv_path *path, qv_diag *diag, const qv_
 }
 
 /* Rank 0: all that the files say. */
-static PetscErrorCode read_here(qv_sets_format format, const qv_path *data, const qv_path *weights,
-                                qv_diag *diag, qv_sets *sets, qv_names *elements) {
+static PetscErrorCode read_here(const qv_sets_plan *plan, qv_diag *diag, qv_sets *sets,
+                                qv_names *elements) {
   qv_reader r;
   qv_names *items;
   pairs     p = {0};
 
   PetscFunctionBegin;
   PetscCall(qv_names_create(&items));
-  PetscCall(qv_reader_open(data, diag, &r));
-  if (format == QV_SETS_EDGES)
+  PetscCall(qv_reader_open(plan->data, diag, &r));
+  if (plan->format == QV_SETS_EDGES)
     PetscCall(read_edges(&r, elements, &p));
   else
     PetscCall(read_lists(&r, elements, items, &p));
   PetscCall(qv_reader_close(&r));
   if (!qv_diag_count(diag) && !elements->n)
-    PetscCall(
-      qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = data->written}, "holds no elements"));
-  const qv_names *covered = format == QV_SETS_EDGES ? elements : items;
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = plan->data->written},
+                          "holds no elements"));
+  const qv_names *covered = plan->format == QV_SETS_EDGES ? elements : items;
   sets->n_items           = covered->n;
   if (!qv_diag_count(diag)) PetscCall(make_rows(&p, elements->n, sets));
-  if (weights->found) {
+  if (plan->weights->found) {
     PetscCall(PetscMalloc1(covered->n, &sets->weight));
-    PetscCall(read_weights(weights, diag, covered, sets->weight));
+    PetscCall(read_weights(plan->weights, diag, covered, sets->weight));
   }
   PetscCall(PetscFree(p.set));
   PetscCall(PetscFree(p.item));
@@ -202,8 +202,7 @@ static PetscErrorCode share(MPI_Comm comm, int rank, qv_sets *sets) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_sets_read(MPI_Comm comm, qv_sets_format format, const qv_path *data,
-                            const qv_path *weights, qv_diag *diag, qv_sets *sets,
+PetscErrorCode qv_sets_read(MPI_Comm comm, const qv_sets_plan *plan, qv_diag *diag, qv_sets *sets,
                             qv_names **names) {
   int rank;
 
@@ -211,7 +210,7 @@ PetscErrorCode qv_sets_read(MPI_Comm comm, qv_sets_format format, const qv_path 
   memset(sets, 0, sizeof *sets);
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
   PetscCall(qv_names_create(names));
-  if (rank == 0) PetscCall(read_here(format, data, weights, diag, sets, *names));
+  if (rank == 0) PetscCall(read_here(plan, diag, sets, *names));
   PetscCall(qv_diag_share(comm, diag));
   if (qv_diag_count(diag)) {
     PetscCall(qv_sets_free(sets));
