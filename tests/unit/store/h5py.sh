@@ -29,7 +29,7 @@ with h5py.File('one/sample.h5', 'r') as f:
     assert [list(d.keys()) for d in p.dims] == [['time'], ['body'], ['axis']]
     assert (p.dims[0][0][:] == [0, .5, 1, 1.5]).all()
     assert p.dims[1][0].name == '/result/body' and (p.dims[1][0][:] == [0, 1, 2]).all()
-    assert p.attrs['unit'] == b'au' and p.attrs['axes'] == b'time body axis'
+    assert p.attrs['unit'] == 'au' and p.attrs['axes'] == 'time body axis'
     s = f['data/samples']
     assert s.dtype == numpy.complex128 and s[0] == 1 - 2j
     v = f['result/verdict']
