@@ -208,24 +208,24 @@ PetscErrorCode qv_lower_adjoint(qv_lower *l, const double *x, const double *y, d
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_lower_hypergradient(qv_lower *l, const double *x, double tolerance, double *y,
-                                      double *z, double *hypergradient, qv_lower_report *report) {
+PetscErrorCode qv_lower_hypergradient(qv_lower *l, const double *x, double tolerance,
+                                      const qv_lower_answer *answer, qv_lower_report *report) {
   qv_lower_report adjoint = {0};
   double         *cross;
 
   PetscFunctionBegin;
   PetscCall(PetscCalloc1((size_t)l->task->n_upper, &cross));
-  PetscCall(qv_lower_solve(l, x, tolerance, y, report));
-  PetscCall(qv_lower_adjoint(l, x, y, tolerance, z, &adjoint));
+  PetscCall(qv_lower_solve(l, x, tolerance, answer->y, report));
+  PetscCall(qv_lower_adjoint(l, x, answer->y, tolerance, answer->z, &adjoint));
   PetscCall(qv_task_evaluate(l->task, &(qv_oracle){.x           = x,
-                                                   .y           = y,
-                                                   .z           = z,
+                                                   .y           = answer->y,
+                                                   .z           = answer->z,
                                                    .lower       = &qv_task_everything,
                                                    .upper       = &qv_task_everything,
                                                    .cross       = cross,
-                                                   .upper_x     = hypergradient,
+                                                   .upper_x     = answer->hypergradient,
                                                    .upper_value = &report->value}));
-  for (int64_t i = l->task->first; i < l->task->end; i++) hypergradient[i] -= cross[i];
+  for (int64_t i = l->task->first; i < l->task->end; i++) answer->hypergradient[i] -= cross[i];
   PetscCall(PetscFree(cross));
   report->residual = adjoint.residual;
   report->products += adjoint.products;

@@ -26,9 +26,15 @@ PetscErrorCode qv_lower_solve(qv_lower *lower, const double *x, double tolerance
 /* z at (x, y) from z as given: |H z - b| <= tolerance |b|. */
 PetscErrorCode qv_lower_adjoint(qv_lower *lower, const double *x, const double *y, double tolerance,
                                 double *z, qv_lower_report *report);
-/* Both, and the hypergradient (upper vector; owned entries) and f. */
-PetscErrorCode qv_lower_hypergradient(qv_lower *lower, const double *x, double tolerance, double *y,
-                                      double *z, double *hypergradient, qv_lower_report *report);
+/* The answers at a point. Borrowed; y and z hold first guesses. */
+typedef struct {
+  double *y, *z;
+  double *hypergradient; /* an upper vector: owned entries */
+} qv_lower_answer;
+
+/* Both, and the hypergradient and f. */
+PetscErrorCode qv_lower_hypergradient(qv_lower *lower, const double *x, double tolerance,
+                                      const qv_lower_answer *answer, qv_lower_report *report);
 
 /* Extreme eigenvalues of the Hessian at (x, y) by Lanczos from `from`, in the invariant subspace
  * that it lies in. */

@@ -71,6 +71,17 @@ extern const qv_method *const qv_methods[]; /* in the order of the words */
 /* The batch number `index` of a stream, of the row's size. */
 qv_batch qv_method_batch(const qv_walk *walk, int stream, int64_t index);
 
+/* Size of a step in this iteration, 1 based: `step` over its number to the power `decay`. */
+double qv_method_step(const qv_walk *walk, int setting);
+
+/* x -= eta (dF/dx - (d2G/dxdy) z) at the variables as they are, by a fresh pair of batches; the
+ * direction's norm goes to walk->momentum. Collective. */
+PetscErrorCode qv_method_descend(qv_walk *walk, const double *z);
+/* x -= size direction, and the direction's norm. Collective. */
+PetscErrorCode qv_method_move(qv_walk *walk, double size, const double *direction);
+/* `steps` plain stochastic gradient steps of y. Collective. */
+PetscErrorCode qv_method_lower(qv_walk *walk, int64_t steps);
+
 /* Settings of a row: those of the deck, and the recipe's for the rest. Collective. */
 PetscErrorCode qv_recipe_fill(qv_walk *walk, double *setting);
 

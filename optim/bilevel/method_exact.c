@@ -9,8 +9,9 @@ static PetscErrorCode iterate(qv_walk *w) {
   qv_lower_report report;
 
   PetscFunctionBegin;
-  PetscCall(qv_lower_hypergradient(w->lower, w->upper[X], w->params->method.tolerance,
-                                   w->lower_v[Y], w->lower_v[Z], w->upper[HYPERGRADIENT], &report));
+  PetscCall(qv_lower_hypergradient(
+    w->lower, w->upper[X], w->params->method.tolerance,
+    &(qv_lower_answer){w->lower_v[Y], w->lower_v[Z], w->upper[HYPERGRADIENT]}, &report));
   w->reached  = report.converged;
   w->value    = report.value;
   w->gradient = report.gradient;

@@ -21,7 +21,7 @@ typedef struct {
     int64_t iterations, every;
     double  tolerance;
     qv_path at;
-    double  eta, beta, nu, gamma, radius;
+    double  eta, beta, nu, gamma, radius, decay;
     int64_t period, steps, batch, budget;
     double  init_gamma, init_radius;
     int64_t init_steps, init_epochs;

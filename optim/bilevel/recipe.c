@@ -110,10 +110,10 @@ PetscErrorCode qv_recipe_fill(qv_walk *w, double *s) {
   for (int k = 0; k < QV_SETTINGS; k++) s[k] = NAN;
   if (w->task->samples && batch >= (double)w->task->samples) batch = 0;
   s[QV_SETTING_BATCH] = batch;
-  s[QV_SETTING_BETA]  = w->params->method.beta;
+  s[QV_SETTING_BETA]  = w->params->method.beta; /* NaN where it has no meaning */
   s[QV_SETTING_ETA]   = known(w->params->method.eta, 64 * sqrt((double)w->task->n_upper) /
                                                        (double)w->params->method.iterations);
-  if (w->params->method.parameters == QV_PARAMETERS_GIVEN) {
+  if (w->params->method.parameters != QV_PARAMETERS_RECIPE) {
     fill_given(w, s);
     PetscFunctionReturn(0);
   }

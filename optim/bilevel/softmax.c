@@ -94,11 +94,11 @@ static void run_group(const runner *r, int rows, const int64_t *sample) {
   qv_softmax     *s     = r->work;
   const double   *row[QV_SOFTMAX_ROWS];
   for (int k = 0; k < rows; k++) row[k] = split->x + (sample[k] - split->first) * s->features;
-  qv_softmax_scores_f64(rows, s->features, s->bias, r->width, row, s->panel, s->score);
+  qv_softmax_scores(rows, s->features, s->bias, r->width, row, s->panel, s->score);
   for (int k = 0; k < rows; k++)
     finish_sample(r, sample[k], s->score + k * r->width, s->weight + k * r->outer_width);
   if (r->outer_width)
-    qv_softmax_outer_f64(rows, s->features, s->bias, r->outer_width, row, s->weight, s->outer);
+    qv_softmax_outer(rows, s->features, s->bias, r->outer_width, row, s->weight, s->outer);
 }
 
 /* Add `classes` columns of the outer panel, from `first`, to a tile's part. */

@@ -9,8 +9,8 @@
 enum { QV_SOFTMAX_ROWS = 4, QV_SOFTMAX_PAD = 8 };
 
 /* score[r, c] = sum over k of row[r][k] panel[k, c], and the bias's line. */
-void qv_softmax_scores_f64(int rows, int64_t d, bool bias, int width, const double *const *row,
-                           const double *panel, double *score);
+void qv_softmax_scores(int rows, int64_t d, bool bias, int width, const double *const *row,
+                       const double *panel, double *score);
 /* panel[k, c] += sum over r of row[r][k] weight[r, c]. */
-void qv_softmax_outer_f64(int rows, int64_t d, bool bias, int width, const double *const *row,
-                          const double *weight, double *panel);
+void qv_softmax_outer(int rows, int64_t d, bool bias, int width, const double *const *row,
+                      const double *weight, double *panel);

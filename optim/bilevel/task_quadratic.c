@@ -248,7 +248,8 @@ static PetscErrorCode newton(qv_task *task, const double *factor, double toleran
   *reached = false;
   for (int k = 0; k < STEPS && !*reached; k++) {
     qv_lower_report report;
-    PetscCall(qv_lower_hypergradient(lower, x, 0.1 * tolerance, y, z, g, &report));
+    PetscCall(
+      qv_lower_hypergradient(lower, x, 0.1 * tolerance, &(qv_lower_answer){y, z, g}, &report));
     const double norm = qv_dense_norm(n, g);
     if (k == 0) scale = fmax(1, norm);
     *reached = norm <= tolerance * scale;

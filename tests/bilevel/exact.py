@@ -110,4 +110,4 @@ for name, bias, l2 in (("cleaning-at.h5", False, 0.02), ("bias-at.h5", True, 0.0
         e = step * np.eye(len(points[0]))[i]
         slope = (phi(points[0] + e) - phi(points[0] - e)) / (2 * step)
         close(f"{name} central difference {i}", r["hypergradient"][0, i], slope, 1e-9)
-sys.exit(bad > 0)
+sys.exit(int(bad > 0))
