@@ -77,9 +77,11 @@ static PetscErrorCode read_images(qv_h5 *file, const qv_array *array, int n, con
   const int64_t length = array->shape[array->rank - 1] * array->shape[array->rank - 2];
 
   PetscFunctionBegin;
-  for (int k = 0; k < n && !*reason; k++)
-    PetscCall(qv_h5_read_rows(file, array->path, QV_F64, array->rank == 3 ? index[k] : 0,
-                              array->rank == 3 ? 1 : array->shape[0], value + k * length, reason));
+  for (int k = 0; k < n && !*reason; k++) {
+    const qv_h5_range rows =
+      array->rank == 3 ? (qv_h5_range){index[k], 1} : (qv_h5_range){0, array->shape[0]};
+    PetscCall(qv_h5_read_rows(file, array->path, QV_F64, rows, value + k * length, reason));
+  }
   if (*reason) *reason = not_readable;
   PetscFunctionReturn(0);
 }
@@ -134,7 +136,7 @@ static PetscErrorCode read_selection(qv_h5 *file, const qv_array *array, const s
   for (int64_t k = 0; k < s->n && !*reason; k++) {
     const int64_t start[3] = {k * s->every, array->rank == 3 ? s->first : 0, 0};
     const int64_t count[3] = {1, array->rank == 3 ? s->count : width, width};
-    PetscCall(qv_h5_read_block(file, array->path, QV_F64, start, count,
+    PetscCall(qv_h5_read_block(file, array->path, QV_F64, (qv_h5_part){start, count},
                                value + k * s->count * width, reason));
   }
   if (*reason) *reason = not_readable;

@@ -11,8 +11,8 @@ for deck in compress-64 cardiac-96 in-model-32; do
   counts=(3)
   [ "$deck" = compress-64 ] && counts=(1 2 3 4)
   for ranks in "${counts[@]}"; do
-    expect 0 on $ranks run "$inputs/$deck.yaml" output=other.h5 run.step=$((5 * ranks)) --force
-    same $deck.h5 other.h5
+    expect 0 on "$ranks" run "$inputs/$deck.yaml" output=other.h5 run.step=$((5 * ranks)) --force
+    same "$deck.h5" other.h5
   done
 done
 # fewer frames than ranks: the others idle
