@@ -75,7 +75,8 @@ static PetscErrorCode read_tile(qv_input *input, const char *path, const qv_spli
   const int64_t length = (range[1] - range[0]) * s->features;
 
   PetscFunctionBegin;
-  PetscCall(qv_h5_read_rows(input->file, path, QV_F64, range[0], range[1] - range[0], x, &reason));
+  PetscCall(qv_h5_read_rows(input->file, path, QV_F64, (qv_h5_range){range[0], range[1] - range[0]},
+                            x, &reason));
   if (reason) PetscCall(qv_input_complain(input, "%s", reason));
   for (int64_t i = 0; !reason && i < length; i++) {
     if (isfinite(x[i])) continue;
