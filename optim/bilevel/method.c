@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "optim/bilevel/method.h"
+
+#include <math.h>
+
+const qv_choice qv_method_words[] = {
+#define QV_METHOD(name, word, doc) {word, doc},
+#include "optim/bilevel/methods.def"
+#undef QV_METHOD
+  {NULL, NULL}};
+
+#define QV_METHOD(name, word, doc) extern const qv_method qv_method_##name;
+#include "optim/bilevel/methods.def"
+#undef QV_METHOD
+
+const qv_method *const qv_methods[] = {
+#define QV_METHOD(name, word, doc) &qv_method_##name,
+#include "optim/bilevel/methods.def"
+#undef QV_METHOD
+  NULL};
+
+qv_batch qv_method_batch(const qv_walk *walk, int stream, int64_t index) {
+  return (qv_batch){.stream = walk->stream[stream],
+                    .index  = index,
+                    .size   = (int64_t)walk->setting[QV_SETTING_BATCH]};
+}
+
+double qv_method_step(const qv_walk *w, int setting) {
+  return w->setting[setting] / pow((double)(w->iteration + 1), w->params->method.decay);
+}
+
+PetscErrorCode qv_method_move(qv_walk *w, double size, const double *direction) {
+  double *x = w->upper[0];
+
+  PetscFunctionBegin;
+  PetscCall(qv_task_norm(w->task, direction, &w->momentum));
+  for (int64_t i = w->task->first; i < w->task->end; i++) x[i] -= size * direction[i];
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_method_descend(qv_walk *w, const double *z) {
+  const qv_batch lower = qv_method_batch(w, QV_STREAM_CROSS, w->iteration);
+  const qv_batch upper = qv_method_batch(w, QV_STREAM_UPPER_X, w->iteration);
+  double        *cross = w->work_upper[0], *direction = w->work_upper[1];
+
+  PetscFunctionBegin;
+  PetscCall(qv_task_evaluate(w->task, &(qv_oracle){.x       = w->upper[0],
+                                                   .y       = w->lower_v[0],
+                                                   .z       = z,
+                                                   .lower   = &lower,
+                                                   .upper   = &upper,
+                                                   .cross   = cross,
+                                                   .upper_x = direction}));
+  for (int64_t i = w->task->first; i < w->task->end; i++) direction[i] -= cross[i];
+  PetscCall(qv_method_move(w, qv_method_step(w, QV_SETTING_ETA), direction));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_method_lower(qv_walk *w, int64_t steps) {
+  const double size     = qv_method_step(w, QV_SETTING_GAMMA);
+  double      *gradient = w->work_lower[0], *y = w->lower_v[0];
+
+  PetscFunctionBegin;
+  for (int64_t k = 0; k < steps; k++) {
+    const qv_batch batch = qv_method_batch(w, QV_STREAM_LOWER, w->lower_steps++);
+    PetscCall(qv_task_evaluate(
+      w->task, &(qv_oracle){.x = w->upper[0], .y = y, .lower = &batch, .gradient = gradient}));
+    for (int64_t i = 0; i < w->task->n_lower; i++) y[i] -= size * gradient[i];
+  }
+  PetscFunctionReturn(0);
+}

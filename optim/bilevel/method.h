@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Methods: how the variables of both levels move. A run has rows (seeds, or points of `exact`),
+ * each of some iterations; what a method keeps is a fixed number of upper and of lower vectors. */
+#pragma once
+#include "optim/bilevel/lower.h"
+#include "optim/bilevel/task.h"
+
+/* Step sizes and their like, by hand or by the recipe; one set a row. */
+enum {
+  QV_SETTING_ETA,    /* upper step */
+  QV_SETTING_BETA,   /* momentum */
+  QV_SETTING_NU,     /* z step */
+  QV_SETTING_GAMMA,  /* lower step */
+  QV_SETTING_PERIOD, /* I */
+  QV_SETTING_STEPS,  /* N */
+  QV_SETTING_RADIUS, /* R */
+  QV_SETTING_BATCH,
+  QV_SETTING_INIT_GAMMA, /* Epoch-SGD: first step, */
+  QV_SETTING_INIT_STEPS, /* length of the first epoch, */
+  QV_SETTING_INIT_RADIUS,
+  QV_SETTING_INIT_EPOCHS,
+  QV_SETTING_STEPS_UNCAPPED, /* what the recipe asks for before `budget` */
+  QV_SETTING_INIT_STEPS_UNCAPPED,
+  QV_SETTING_CONVEXITY,  /* mu, */
+  QV_SETTING_SMOOTHNESS, /* l_g1, */
+  QV_SETTING_NOISE,      /* and sigma_g1 of the recipe; NaN by hand */
+  QV_SETTING_TRACKING,   /* eps_y of the recipe */
+  QV_SETTINGS
+};
+
+enum {
+  QV_STREAM_LOWER,
+  QV_STREAM_PRODUCT,
+  QV_STREAM_UPPER_Y,
+  QV_STREAM_CROSS,
+  QV_STREAM_UPPER_X,
+  QV_STREAM_PROBE,
+  QV_STREAMS
+};
+
+enum { QV_WORK_UPPER = 3, QV_WORK_LOWER = 4 };
+
+/* One row on its way. Vectors are in the spaces of task.h. */
+typedef struct {
+  const qv_bilevel_params *params;
+  qv_task                 *task;
+  qv_lower                *lower;
+  const double            *setting; /* [QV_SETTINGS] */
+  double                 **upper;   /* the method's upper vectors; [0] is x */
+  double                 **lower_v; /* the method's lower vectors; [0] is y */
+  double                  *work_upper[QV_WORK_UPPER], *work_lower[QV_WORK_LOWER];
+  qv_stream                stream[QV_STREAMS];
+  int64_t                  iteration;   /* done before this one */
+  int64_t                  lower_steps; /* taken so far: numbers the draws of their batches */
+  double                   momentum;    /* |m| or the length of the direction, for the series */
+  bool                     reached;     /* exact: the tolerance, with these figures of lower.h */
+  double                   value, gradient, residual;
+} qv_walk;
+
+typedef struct {
+  int  upper, lower; /* vectors of each kind */
+  bool exact;        /* rows are points, not seeds */
+  /* The start: x is set, all else is zero. NULL: nothing to do. */
+  PetscErrorCode (*begin)(qv_walk *walk);
+  PetscErrorCode (*iterate)(qv_walk *walk);
+} qv_method;
+
+extern const qv_choice        qv_method_words[];
+extern const qv_method *const qv_methods[]; /* in the order of the words */
+
+/* The batch number `index` of a stream, of the row's size. */
+qv_batch qv_method_batch(const qv_walk *walk, int stream, int64_t index);
+
+/* Size of a step in this iteration, 1 based: `step` over its number to the power `decay`. */
+double qv_method_step(const qv_walk *walk, int setting);
+
+/* x -= eta (dF/dx - (d2G/dxdy) z) at the variables as they are, by a fresh pair of batches; the
+ * direction's norm goes to walk->momentum. Collective. */
+PetscErrorCode qv_method_descend(qv_walk *walk, const double *z);
+/* x -= size direction, and the direction's norm. Collective. */
+PetscErrorCode qv_method_move(qv_walk *walk, double size, const double *direction);
+/* `steps` plain stochastic gradient steps of y. Collective. */
+PetscErrorCode qv_method_lower(qv_walk *walk, int64_t steps);
+
+/* Settings of a row: those of the deck, and the recipe's for the rest. Collective. */
+PetscErrorCode qv_recipe_fill(qv_walk *walk, double *setting);
+
+/* Epoch-SGD and the periodic update of the lower level; methods share them. Both work on
+ * walk->lower_v[0] by one batch a step. Collective. */
+PetscErrorCode qv_sgd_epochs(qv_walk *walk);
+PetscErrorCode qv_sgd_update(qv_walk *walk);

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The problem bilevel.solve: rows (seeds, or points of `exact`), one after the other, each of some
+ * iterations. */
+#include "optim/bilevel/solve.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "optim/bilevel/input.h"
+
+static const char *const stream_names[QV_STREAMS] = {"lower gradient",   "hessian product",
+                                                     "upper gradient y", "cross product",
+                                                     "upper gradient x", "noise probe"};
+
+/* The points of `exact`. */
+static PetscErrorCode read_points(qv_run *run, qv_solve_state *s) {
+  int64_t  shape[2] = {-1, s->task->n_upper};
+  qv_input input;
+
+  PetscFunctionBegin;
+  PetscCall(qv_input_open(qv_run_comm(run), &s->params->method.at, qv_run_diag(run), &input));
+  if (!input.open) PetscFunctionReturn(0);
+  PetscCall(qv_input_reals(&input, "/x", 2, shape,
+                           "[point, dx] with the upper variables of the task", &s->points));
+  PetscCall(qv_input_close(&input));
+  s->rows = shape[0];
+  PetscFunctionReturn(0);
+}
+
+/* How many rows, iterations, reports. */
+static PetscErrorCode plan(qv_run *run, qv_solve_state *s) {
+  PetscFunctionBegin;
+  s->rows = s->iterations = 1;
+  if (!s->method->exact) {
+    s->rows       = s->params->seeds;
+    s->iterations = s->params->method.iterations;
+    s->every      = s->params->method.every;
+    if (s->every == QV_UNSET_INT) s->every = PetscMax(1, s->iterations / 100);
+    s->reports = (s->iterations + s->every - 1) / s->every + 1;
+  } else if (s->params->method.at.written) {
+    PetscCall(read_points(run, s));
+  } else {
+    bool reached; /* what is said at the end comes from the answers there */
+    PetscCall(PetscCalloc1((size_t)s->task->n_upper, &s->points));
+    PetscCall(s->task->kind->solve(s->task, s->params->method.tolerance, s->points, &reached));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode allocate(qv_solve_state *s) {
+  const size_t nx = (size_t)s->task->n_upper, ny = (size_t)s->task->n_lower;
+  const size_t rows = (size_t)s->rows, reports = rows * (size_t)s->reports;
+
+  PetscFunctionBegin;
+  PetscCall(PetscCalloc4(rows * (size_t)s->method->upper * nx, &s->upper,
+                         rows * (size_t)s->method->lower * ny, &s->lower_v, rows * QV_SETTINGS,
+                         &s->setting, rows * QV_ROW_WORDS, &s->row));
+  PetscCall(PetscCalloc2(reports * QV_SERIES_COLUMNS, &s->series, reports * QV_METERS, &s->meter));
+  for (size_t i = 0; i < reports * QV_SERIES_COLUMNS; i++) s->series[i] = NAN;
+  PetscCall(
+    PetscCalloc2((size_t)s->method->upper, &s->upper_of, (size_t)s->method->lower, &s->lower_of));
+  for (int k = 0; k < QV_WORK_UPPER; k++) PetscCall(PetscCalloc1(nx, &s->walk.work_upper[k]));
+  for (int k = 0; k < QV_WORK_LOWER; k++) PetscCall(PetscCalloc1(ny, &s->walk.work_lower[k]));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
+  qv_solve_state *s = state;
+
+  PetscFunctionBegin;
+  s->params = params;
+  s->method = qv_methods[s->params->method.name];
+  PetscCall(qv_task_create(qv_run_comm(run), params, qv_run_seed(run), qv_run_diag(run), &s->task));
+  if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
+  PetscCall(plan(run, s));
+  if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
+  PetscCall(qv_lower_create(s->task, &s->lower));
+  PetscCall(allocate(s));
+  s->since = MPI_Wtime();
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode begin(qv_run *run, void *state) {
+  PetscFunctionBegin;
+  (void)run, (void)state; /* a row starts when it is its turn */
+  PetscFunctionReturn(0);
+}
+
+/* Point the walk at the row whose turn it is. */
+static void enter_row(qv_run *run, qv_solve_state *s) {
+  const int64_t row = s->at[QV_AT_ROW];
+  qv_walk      *w   = &s->walk;
+  for (int k = 0; k < s->method->upper; k++)
+    s->upper_of[k] = s->upper + (row * s->method->upper + k) * s->task->n_upper;
+  for (int k = 0; k < s->method->lower; k++)
+    s->lower_of[k] = s->lower_v + (row * s->method->lower + k) * s->task->n_lower;
+  for (int k = 0; k < QV_STREAMS; k++)
+    w->stream[k] = qv_stream_named(qv_run_seed(run) + (uint64_t)row, stream_names[k]);
+  w->params      = s->params;
+  w->task        = s->task;
+  w->lower       = s->lower;
+  w->setting     = s->setting + row * QV_SETTINGS;
+  w->upper       = s->upper_of;
+  w->lower_v     = s->lower_of;
+  w->iteration   = s->at[QV_AT_ITERATION];
+  w->lower_steps = s->at[QV_AT_LOWER_STEPS];
+}
+
+/* The start of a row: its point, or the method's own. */
+static PetscErrorCode begin_row(qv_solve_state *s) {
+  qv_walk *w = &s->walk;
+
+  PetscFunctionBegin;
+  s->task->count = (qv_count){0};
+  w->momentum    = 0;
+  s->elapsed     = 0;
+  s->since       = MPI_Wtime();
+  if (s->points)
+    memcpy(w->upper[0], s->points + s->at[QV_AT_ROW] * s->task->n_upper,
+           (size_t)s->task->n_upper * sizeof(double));
+  else
+    PetscCall(s->task->kind->start(s->task, w->upper[0]));
+  if (!s->method->exact) PetscCall(qv_recipe_fill(w, s->setting + s->at[QV_AT_ROW] * QV_SETTINGS));
+  if (s->method->begin) PetscCall(s->method->begin(w));
+  s->at[QV_AT_BEGUN] = 1;
+  if (!s->method->exact) PetscCall(qv_report_take(s));
+  PetscFunctionReturn(0);
+}
+
+/* The first thing that is not finite any more. */
+static qv_trouble look_for_trouble(const qv_solve_state *s) {
+  const qv_walk *w = &s->walk;
+  if (!isfinite(w->momentum)) return QV_TROUBLE_DIRECTION;
+  for (int k = 0; k < s->method->lower; k++) {
+    double sum = 0;
+    for (int64_t i = 0; i < s->task->n_lower; i++) sum += fabs(w->lower_v[k][i]);
+    if (!isfinite(sum)) return k == 0 ? QV_TROUBLE_LOWER : QV_TROUBLE_ADJOINT;
+  }
+  return QV_TROUBLE_NONE;
+}
+
+static void finish_exact(qv_solve_state *s) {
+  double *row               = s->row + s->at[QV_AT_ROW] * QV_ROW_WORDS;
+  row[QV_ROW_OBJECTIVE]     = s->walk.value;
+  row[QV_ROW_CERTIFIED]     = s->walk.value;
+  row[QV_ROW_LOWER_ERROR]   = s->walk.gradient;
+  row[QV_ROW_ADJOINT_ERROR] = s->walk.residual;
+  row[QV_ROW_REACHED]       = s->walk.reached;
+}
+
+static PetscErrorCode end_row(qv_solve_state *s, qv_trouble trouble) {
+  double *row = s->row + s->at[QV_AT_ROW] * QV_ROW_WORDS;
+
+  PetscFunctionBegin;
+  row[QV_ROW_ITERATIONS] = (double)s->at[QV_AT_ITERATION];
+  row[QV_ROW_TROUBLE]    = trouble;
+  if (s->method->exact) {
+    finish_exact(s);
+  } else {
+    row[QV_ROW_REACHED]   = trouble == QV_TROUBLE_NONE;
+    row[QV_ROW_OBJECTIVE] = row[QV_ROW_CERTIFIED] = row[QV_ROW_GRADIENT] = NAN;
+    if (trouble == QV_TROUBLE_NONE) PetscCall(qv_report_certify(s));
+  }
+  s->at[QV_AT_ROW]++;
+  s->at[QV_AT_ITERATION] = s->at[QV_AT_BEGUN] = s->at[QV_AT_LOWER_STEPS] = 0;
+  s->at[QV_AT_REPORTS]                                                   = 0;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode one_unit(qv_run *run, qv_solve_state *s) {
+  PetscFunctionBegin;
+  enter_row(run, s);
+  if (!s->at[QV_AT_BEGUN]) PetscCall(begin_row(s));
+  qv_trouble trouble = look_for_trouble(s);
+  if (trouble == QV_TROUBLE_NONE) {
+    PetscCall(s->method->iterate(&s->walk));
+    if (!s->method->exact) trouble = look_for_trouble(s);
+    s->at[QV_AT_ITERATION]++;
+  }
+  s->at[QV_AT_LOWER_STEPS] = s->walk.lower_steps;
+  const int64_t done       = s->at[QV_AT_ITERATION];
+  const bool    ends       = done == s->iterations || trouble != QV_TROUBLE_NONE;
+  if (!s->method->exact && (ends || done % s->every == 0)) PetscCall(qv_report_take(s));
+  if (ends) PetscCall(end_row(s, trouble));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode conclude_exact(qv_run *run, const qv_solve_state *s, int64_t good) {
+  double worst = 0;
+
+  PetscFunctionBegin;
+  for (int64_t r = 0; r < s->rows; r++) {
+    const double *row = s->row + r * QV_ROW_WORDS;
+    worst             = fmax(worst, fmax(row[QV_ROW_LOWER_ERROR], row[QV_ROW_ADJOINT_ERROR]));
+  }
+  PetscCall(qv_run_conclude(run, "%lld of %lld points met the tolerance %g; largest residual %.2g",
+                            (long long)good, (long long)s->rows, s->params->method.tolerance,
+                            worst));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode conclude(qv_run *run, const qv_solve_state *s, qv_verdict *verdict) {
+  static const char *const what[] = {"nothing", "the direction of the upper step",
+                                     "the lower variable y", "the adjoint variable z"};
+  int64_t                  good = 0, bad = -1;
+
+  PetscFunctionBegin;
+  for (int64_t r = s->rows - 1; r >= 0; r--) {
+    good += s->row[r * QV_ROW_WORDS + QV_ROW_REACHED] != 0;
+    if (s->row[r * QV_ROW_WORDS + QV_ROW_REACHED] == 0) bad = r;
+  }
+  *verdict          = bad < 0 ? QV_REACHED : QV_NOT_REACHED;
+  const double *row = s->row + (bad < 0 ? 0 : bad) * QV_ROW_WORDS;
+  if (s->method->exact)
+    PetscCall(conclude_exact(run, s, good));
+  else if (bad >= 0)
+    PetscCall(qv_run_conclude(run,
+                              "seed %lld diverged at iteration %lld: %s is no longer finite; "
+                              "try smaller steps",
+                              (long long)(qv_run_seed(run) + (uint64_t)bad),
+                              (long long)row[QV_ROW_ITERATIONS], what[(int)row[QV_ROW_TROUBLE]]));
+  else
+    PetscCall(
+      qv_run_conclude(run, "%lld iterations; objective %.9g, certified %.9g, |grad Phi| %.3g%s",
+                      (long long)s->iterations, row[QV_ROW_OBJECTIVE], row[QV_ROW_CERTIFIED],
+                      row[QV_ROW_GRADIENT], s->rows > 1 ? " (first seed)" : ""));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode step(qv_run *run, void *state, qv_verdict *verdict) {
+  qv_solve_state *s     = state;
+  const double    units = (double)s->iterations;
+
+  PetscFunctionBegin;
+  *verdict = QV_GOING_ON;
+  for (int64_t q = qv_run_quantum(run); q > 0 && s->at[QV_AT_ROW] < s->rows; q--)
+    PetscCall(one_unit(run, s));
+  qv_run_progress(run, (double)s->at[QV_AT_ROW] * units + (double)s->at[QV_AT_ITERATION],
+                  (double)s->rows * units, s->method->exact ? "points" : "iterations");
+  if (s->at[QV_AT_ROW] == s->rows) PetscCall(conclude(run, s, verdict));
+  PetscFunctionReturn(0);
+}
+
+/* Every rank gets all of the upper vectors; what was counted goes with the place. */
+static PetscErrorCode freeze(qv_run *run, void *state) {
+  qv_solve_state *s     = state;
+  const qv_count *count = &s->task->count;
+
+  PetscFunctionBegin;
+  (void)run;
+  for (int64_t k = 0; k < s->rows * s->method->upper; k++)
+    PetscCall(qv_task_gather(s->task, s->upper + k * s->task->n_upper));
+  s->at[QV_AT_GRADIENTS]  = count->gradients;
+  s->at[QV_AT_PRODUCTS]   = count->products;
+  s->at[QV_AT_CROSSES]    = count->crosses;
+  s->at[QV_AT_SAMPLES]    = count->samples;
+  s->at[QV_AT_REDUCTIONS] = count->reductions;
+  s->at[QV_AT_BYTES]      = count->bytes;
+  s->elapsed += MPI_Wtime() - s->since;
+  s->since = MPI_Wtime();
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode thaw(qv_run *run, void *state) {
+  qv_solve_state *s = state;
+
+  PetscFunctionBegin;
+  (void)run;
+  s->task->count = (qv_count){.gradients  = s->at[QV_AT_GRADIENTS],
+                              .products   = s->at[QV_AT_PRODUCTS],
+                              .crosses    = s->at[QV_AT_CROSSES],
+                              .samples    = s->at[QV_AT_SAMPLES],
+                              .reductions = s->at[QV_AT_REDUCTIONS],
+                              .bytes      = s->at[QV_AT_BYTES]};
+  s->since       = MPI_Wtime();
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode destroy(void *state) {
+  qv_solve_state *s = state;
+
+  PetscFunctionBegin;
+  PetscCall(qv_lower_destroy(&s->lower));
+  PetscCall(qv_task_destroy(&s->task));
+  PetscCall(PetscFree4(s->upper, s->lower_v, s->setting, s->row));
+  PetscCall(PetscFree2(s->series, s->meter));
+  PetscCall(PetscFree2(s->upper_of, s->lower_of));
+  PetscCall(PetscFree(s->points));
+  for (int k = 0; k < QV_WORK_UPPER; k++) PetscCall(PetscFree(s->walk.work_upper[k]));
+  for (int k = 0; k < QV_WORK_LOWER; k++) PetscCall(PetscFree(s->walk.work_lower[k]));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_at(void *state, qv_field_view *view) {
+  PetscFunctionBegin;
+  *view = (qv_field_view){.rank = 1, .shape = {QV_AT_WORDS}, .data = ((qv_solve_state *)state)->at};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_upper(void *state, qv_field_view *view) {
+  qv_solve_state *s = state;
+
+  PetscFunctionBegin;
+  *view = (qv_field_view){
+    .rank = 3, .shape = {s->rows, s->method->upper, s->task->n_upper}, .data = s->upper};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_lower(void *state, qv_field_view *view) {
+  qv_solve_state *s = state;
+
+  PetscFunctionBegin;
+  *view = (qv_field_view){
+    .rank = 3, .shape = {s->rows, s->method->lower, s->task->n_lower}, .data = s->lower_v};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_setting(void *state, qv_field_view *view) {
+  qv_solve_state *s = state;
+
+  PetscFunctionBegin;
+  *view = (qv_field_view){.rank = 2, .shape = {s->rows, QV_SETTINGS}, .data = s->setting};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_row(void *state, qv_field_view *view) {
+  qv_solve_state *s = state;
+
+  PetscFunctionBegin;
+  *view = (qv_field_view){.rank = 2, .shape = {s->rows, QV_ROW_WORDS}, .data = s->row};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_series(void *state, qv_field_view *view) {
+  qv_solve_state *s = state;
+
+  PetscFunctionBegin;
+  *view = (qv_field_view){
+    .rank = 3, .shape = {s->rows, s->reports, QV_SERIES_COLUMNS}, .data = s->series};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_elapsed(void *state, qv_field_view *view) {
+  PetscFunctionBegin;
+  *view = (qv_field_view){.rank = 1, .shape = {1}, .data = &((qv_solve_state *)state)->elapsed};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_meter(void *state, qv_field_view *view) {
+  qv_solve_state *s = state;
+
+  PetscFunctionBegin;
+  *view = (qv_field_view){.rank = 3, .shape = {s->rows, s->reports, QV_METERS}, .data = s->meter};
+  PetscFunctionReturn(0);
+}
+
+static const qv_field fields[] = {{"at", QV_I64, QV_REPLICATED, "1", view_at},
+                                  {"upper", QV_F64, QV_REPLICATED, "1", view_upper},
+                                  {"lower", QV_F64, QV_REPLICATED, "1", view_lower},
+                                  {"setting", QV_F64, QV_REPLICATED, "1", view_setting},
+                                  {"row", QV_F64, QV_REPLICATED, "1", view_row},
+                                  {"series", QV_F64, QV_REPLICATED, "1", view_series},
+                                  {"meter", QV_F64, QV_REPLICATED, "1", view_meter},
+                                  {"elapsed", QV_F64, QV_REPLICATED, "s", view_elapsed},
+                                  {.name = NULL}};
+
+extern const qv_problem qv_problem_bilevel_solve;
+const qv_problem        qv_problem_bilevel_solve = {
+         .name    = "bilevel.solve",
+         .summary = "solve a bilevel problem: exactly, or by stochastic methods with certificates",
+         .keys    = qv_solve_keys,
+         .fields  = fields,
+         .params_size = sizeof(qv_bilevel_params),
+         .state_size  = sizeof(qv_solve_state),
+         .check       = qv_solve_check,
+         .estimate    = qv_solve_estimate,
+         .setup       = setup,
+         .begin       = begin,
+         .step        = step,
+         .observe     = qv_solve_observe,
+         .freeze      = freeze,
+         .thaw        = thaw,
+         .destroy     = destroy};

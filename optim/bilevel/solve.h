@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The problem bilevel.solve: its state, for the files of this folder. */
+#pragma once
+#include "optim/bilevel/method.h"
+#include "solvers/run/run.h"
+
+/* Where a run is; saved as int64. */
+enum {
+  QV_AT_ROW,
+  QV_AT_ITERATION,
+  QV_AT_BEGUN, /* 1: the row's start is done */
+  QV_AT_LOWER_STEPS,
+  QV_AT_REPORTS,
+  QV_AT_GRADIENTS,
+  QV_AT_PRODUCTS,
+  QV_AT_CROSSES,
+  QV_AT_SAMPLES,
+  QV_AT_REDUCTIONS,
+  QV_AT_BYTES,
+  QV_AT_WORDS
+};
+
+/* Numbers of a row. */
+enum {
+  QV_ROW_OBJECTIVE,
+  QV_ROW_CERTIFIED, /* f(x, y*(x)) */
+  QV_ROW_GRADIENT,  /* |hypergradient|, certified */
+  QV_ROW_REACHED,   /* exact: 1 when the tolerance was met; else 1 unless it diverged */
+  QV_ROW_REPORTS,
+  QV_ROW_LOWER_ERROR, /* exact: relative |dg/dy| and |H z - b| */
+  QV_ROW_ADJOINT_ERROR,
+  QV_ROW_ITERATIONS, /* done */
+  QV_ROW_TROUBLE,    /* qv_trouble */
+  QV_ROW_WORDS
+};
+
+typedef enum {
+  QV_TROUBLE_NONE,
+  QV_TROUBLE_DIRECTION,
+  QV_TROUBLE_LOWER,
+  QV_TROUBLE_ADJOINT
+} qv_trouble;
+
+/* Columns of the series; merits of the task come behind them. */
+enum {
+  QV_SERIES_ITERATION,
+  QV_SERIES_GRADIENTS,
+  QV_SERIES_PRODUCTS,
+  QV_SERIES_CROSSES,
+  QV_SERIES_SAMPLES,
+  QV_SERIES_OBJECTIVE,
+  QV_SERIES_LOWER_OBJECTIVE,
+  QV_SERIES_MOMENTUM,
+  QV_SERIES_HYPERGRADIENT, /* closed form or certified */
+  QV_SERIES_DISTANCE,      /* |y - y*| */
+  QV_SERIES_MERITS,
+  QV_SERIES_COLUMNS = QV_SERIES_MERITS + 4
+};
+
+/* What a report costs beside; differs between equal runs. */
+enum { QV_METER_SECONDS, QV_METER_REDUCTIONS, QV_METER_BYTES, QV_METERS };
+
+typedef struct {
+  const qv_bilevel_params *params;
+  const qv_method         *method;
+  qv_task                 *task;
+  qv_lower                *lower;
+  int64_t                  rows, iterations, every, reports; /* reports: at most, in a row */
+  int64_t                  at[QV_AT_WORDS];
+  double                  *upper;          /* [rows, method->upper, n_upper] */
+  double                  *lower_v;        /* [rows, method->lower, n_lower] */
+  double                  *setting;        /* [rows, QV_SETTINGS] */
+  double                  *row;            /* [rows, QV_ROW_WORDS] */
+  double                  *series;         /* [rows, reports, QV_SERIES_COLUMNS] */
+  double                  *meter;          /* [rows, reports, QV_METERS] */
+  double                  *points;         /* exact: [rows, n_upper] */
+  double                   elapsed, since; /* seconds of this row before this run; MPI_Wtime */
+  qv_walk                  walk;
+  double                 **upper_of, **lower_of; /* pointers of the walk */
+} qv_solve_state;
+
+extern const qv_key qv_solve_keys[];
+PetscErrorCode      qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag);
+PetscErrorCode      qv_solve_estimate(const void *params, int size, qv_cost *cost);
+PetscErrorCode      qv_solve_observe(const qv_run *run, void *state, qv_record *record);
+
+/* Append a report of the row on its way. Collective. */
+PetscErrorCode qv_report_take(qv_solve_state *s);
+/* The certified figures of the row that ends. Collective. */
+PetscErrorCode qv_report_certify(qv_solve_state *s);

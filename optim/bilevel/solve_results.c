@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What bilevel.solve puts into its file: /result, and /series a row a report. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "optim/bilevel/solve.h"
+
+enum { PATH = 96 };
+
+/* A column of numbers of the rows. */
+typedef struct {
+  const char *name, *long_name;
+  int         word;
+  bool        exact, stochastic; /* for which methods */
+} row_column;
+
+typedef struct {
+  const char *name, *long_name, *view;
+  int         column;
+  bool        answer; /* only where the task knows its answer */
+} series_column;
+
+// clang-format off
+static const row_column row_columns[] = {
+  {"objective", "upper objective at the lower level's solution", QV_ROW_OBJECTIVE, true, false},
+  {"objective", "upper objective at the returned pair", QV_ROW_OBJECTIVE, false, true},
+  {"certified_objective", "upper objective at the lower level's exact solution", QV_ROW_CERTIFIED, false, true},
+  {"certified_gradient", "norm of the hypergradient, exact answers inside", QV_ROW_GRADIENT, false, true},
+  {"lower_residual", "norm of dg/dy, relative to max(1, norm at y = 0)", QV_ROW_LOWER_ERROR, true, false},
+  {"adjoint_residual", "norm of H z - b relative to that of b", QV_ROW_ADJOINT_ERROR, true, false},
+};
+static const series_column series_columns[] = {
+  {"gradient_calls", "gradients of either level, one batch each", NULL, QV_SERIES_GRADIENTS, false},
+  {"product_calls", "Hessian products, one batch each", NULL, QV_SERIES_PRODUCTS, false},
+  {"cross_calls", "cross products, one batch each", NULL, QV_SERIES_CROSSES, false},
+  {"samples", "samples seen by all oracles", NULL, QV_SERIES_SAMPLES, false},
+  {"objective", "upper objective, all samples", "series", QV_SERIES_OBJECTIVE, false},
+  {"lower_objective", "lower objective, all samples", "series", QV_SERIES_LOWER_OBJECTIVE, false},
+  {"direction_norm", "norm of the direction of the upper step", "series-log", QV_SERIES_MOMENTUM, false},
+  {"hypergradient_norm", "norm of the hypergradient in closed form", "series-log", QV_SERIES_HYPERGRADIENT, true},
+  {"lower_distance", "distance of y from the lower level's solution", "series-log", QV_SERIES_DISTANCE, true},
+};
+static const struct { const char *name, *long_name; int setting; } settings[] = {
+  {"eta", "upper step", QV_SETTING_ETA},
+  {"beta", "momentum", QV_SETTING_BETA},
+  {"nu", "step of z", QV_SETTING_NU},
+  {"gamma", "lower step", QV_SETTING_GAMMA},
+  {"period", "iterations between updates of y", QV_SETTING_PERIOD},
+  {"steps", "lower steps of an update", QV_SETTING_STEPS},
+  {"radius", "radius of the ball of an update", QV_SETTING_RADIUS},
+  {"batch", "samples of an oracle; 0: all", QV_SETTING_BATCH},
+  {"init_gamma", "first step of Epoch-SGD", QV_SETTING_INIT_GAMMA},
+  {"init_steps", "length of its first epoch", QV_SETTING_INIT_STEPS},
+  {"init_radius", "radius of its first ball", QV_SETTING_INIT_RADIUS},
+  {"init_epochs", "number of its epochs", QV_SETTING_INIT_EPOCHS},
+  {"steps_uncapped", "lower steps that the recipe asks for", QV_SETTING_STEPS_UNCAPPED},
+  {"init_steps_uncapped", "length of the first epoch that the recipe asks for", QV_SETTING_INIT_STEPS_UNCAPPED},
+  {"convexity", "mu of the recipe", QV_SETTING_CONVEXITY},
+  {"smoothness", "largest curvature of the lower level, of the recipe", QV_SETTING_SMOOTHNESS},
+  {"noise", "standard deviation of the lower gradient, of the recipe", QV_SETTING_NOISE},
+  {"tracking", "tolerated distance of y, of the recipe", QV_SETTING_TRACKING},
+};
+// clang-format on
+
+/* Put a block [rows, below…] under /result or /series; the first axis is left out for one seed. */
+typedef struct {
+  const qv_solve_state *s;
+  qv_record            *record;
+  const char           *group;
+} sink;
+
+static PetscErrorCode put(const sink *to, const char *name, const char *long_name,
+                          const qv_array *below, const void *data) {
+  const qv_solve_state *s = to->s;
+  char                  path[PATH];
+  qv_array a = {.path = path, .type = below->type, .unit = "1", .long_name = long_name};
+
+  PetscFunctionBegin;
+  snprintf(path, sizeof path, "%s/%s", to->group, name);
+  a.view  = below->view;
+  a.words = below->words;
+  if (s->method->exact || s->rows > 1) {
+    a.shape[a.rank]  = s->rows;
+    a.axes[a.rank++] = s->method->exact ? "point" : "seed";
+  }
+  for (int i = 0; i < below->rank; i++) {
+    a.shape[a.rank]  = below->shape[i];
+    a.axes[a.rank++] = below->axes[i];
+  }
+  PetscCall(qv_record_put(to->record, &a, data));
+  PetscFunctionReturn(0);
+}
+
+/* The values of the axis `seed`. */
+static PetscErrorCode put_seeds(const qv_run *run, const sink *to) {
+  const qv_solve_state *s = to->s;
+  int64_t              *seed;
+
+  PetscFunctionBegin;
+  if (s->method->exact || s->rows == 1) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1((size_t)s->rows, &seed));
+  for (int64_t r = 0; r < s->rows; r++) seed[r] = (int64_t)qv_run_seed(run) + r;
+  PetscCall(put(to, "seed", "seed of the run", &(qv_array){.type = QV_I64}, seed));
+  PetscCall(PetscFree(seed));
+  PetscFunctionReturn(0);
+}
+
+/* One vector of each row; `stride` vectors of n numbers stand in a row. */
+static PetscErrorCode put_vectors(const sink *to, const char *name, const char *long_name,
+                                  const qv_array *below, const double *first, int stride) {
+  const int64_t n    = qv_array_length(below);
+  double       *copy = NULL;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1((size_t)(to->s->rows * n), &copy));
+  for (int64_t r = 0; r < to->s->rows; r++)
+    memcpy(copy + r * n, first + r * stride * n, (size_t)n * sizeof *copy);
+  PetscCall(put(to, name, long_name, below, copy));
+  PetscCall(PetscFree(copy));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode put_variables(const sink *to) {
+  const qv_solve_state *s     = to->s;
+  const qv_array        upper = {
+           .type = QV_F64, .rank = 1, .shape = {s->task->n_upper}, .axes = {s->task->upper_axis}};
+  qv_array lower = {.type = QV_F64, .rank = s->task->lower_rank};
+
+  PetscFunctionBegin;
+  for (int i = 0; i < lower.rank; i++) {
+    lower.shape[i] = s->task->lower_shape[i];
+    lower.axes[i]  = s->task->lower_axes[i];
+  }
+  for (int64_t k = 0; k < s->rows * s->method->upper; k++)
+    PetscCall(qv_task_gather(s->task, s->upper + k * s->task->n_upper));
+  PetscCall(put_vectors(to, "upper", "upper variables", &upper, s->upper, s->method->upper));
+  PetscCall(put_vectors(to, "lower", "lower variables", &lower, s->lower_v, s->method->lower));
+  if (!s->method->exact) PetscFunctionReturn(0);
+  PetscCall(put_vectors(to, "hypergradient", "df/dx - (d2g/dxdy) z", &upper,
+                        s->upper + s->task->n_upper, s->method->upper));
+  PetscCall(put_vectors(to, "adjoint", "z of (d2g/dy2) z = df/dy", &lower,
+                        s->lower_v + s->task->n_lower, s->method->lower));
+  PetscFunctionReturn(0);
+}
+
+/* A word of each row. */
+static PetscErrorCode put_words(const sink *to, const char *name, const char *long_name,
+                                const double *first, int stride) {
+  double *value;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1((size_t)to->s->rows, &value));
+  for (int64_t r = 0; r < to->s->rows; r++) value[r] = first[r * stride];
+  PetscCall(put(to, name, long_name, &(qv_array){.type = QV_F64}, value));
+  PetscCall(PetscFree(value));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode put_verdict(const sink *to) {
+  static const char *const exact[]      = {"reached", "tolerance-missed", NULL};
+  static const char *const stochastic[] = {"reached", "diverged", NULL};
+  const qv_solve_state    *s            = to->s;
+  signed char             *verdict;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1((size_t)s->rows, &verdict));
+  for (int64_t r = 0; r < s->rows; r++) verdict[r] = s->row[r * QV_ROW_WORDS + QV_ROW_REACHED] == 0;
+  PetscCall(put(to, "verdict", "how the run ended",
+                &(qv_array){.type = QV_ENUM, .words = s->method->exact ? exact : stochastic},
+                verdict));
+  PetscCall(PetscFree(verdict));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode put_result(const qv_run *run, qv_solve_state *s, qv_record *record) {
+  const sink to     = {s, record, "/result"};
+  const sink inside = {s, record, "/result/parameters"};
+  const int  n      = (int)(sizeof row_columns / sizeof *row_columns);
+
+  PetscFunctionBegin;
+  PetscCall(put_seeds(run, &to));
+  PetscCall(put_variables(&to));
+  for (int k = 0; k < n; k++)
+    if (s->method->exact ? row_columns[k].exact : row_columns[k].stochastic)
+      PetscCall(put_words(&to, row_columns[k].name, row_columns[k].long_name,
+                          s->row + row_columns[k].word, QV_ROW_WORDS));
+  PetscCall(put_verdict(&to));
+  if (s->method->exact) PetscFunctionReturn(0);
+  PetscCall(put_seeds(run, &inside));
+  for (size_t k = 0; k < sizeof settings / sizeof *settings; k++)
+    if (!isnan(s->setting[settings[k].setting]))
+      PetscCall(put_words(&inside, settings[k].name, settings[k].long_name,
+                          s->setting + settings[k].setting, QV_SETTINGS));
+  PetscFunctionReturn(0);
+}
+
+/* The longest row's number of reports: shorter ones, of runs that diverged, end with NaN. */
+static int64_t most_reports(const qv_solve_state *s) {
+  double most = 0;
+  for (int64_t r = 0; r < s->rows; r++)
+    most = fmax(most, s->row[r * QV_ROW_WORDS + QV_ROW_REPORTS]);
+  return (int64_t)most;
+}
+
+/* Column `column` of `columns` of a table [rows, reports, columns]. */
+static PetscErrorCode put_series(const sink *to, const series_column *c, const double *table,
+                                 int columns) {
+  const qv_solve_state *s       = to->s;
+  const int64_t         reports = most_reports(s);
+  const qv_array        below   = {.type  = QV_F64,
+                                   .rank  = 1,
+                                   .shape = {reports},
+                                   .axes  = {s->rows > 1 ? "report" : "iteration"},
+                                   .view  = c->view};
+  double               *value;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1((size_t)(s->rows * reports), &value));
+  for (int64_t r = 0; r < s->rows; r++)
+    for (int64_t k = 0; k < reports; k++)
+      value[r * reports + k] = table[(r * s->reports + k) * columns + c->column];
+  PetscCall(put(to, c->name, c->long_name, &below, value));
+  PetscCall(PetscFree(value));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode put_all_series(const qv_run *run, qv_solve_state *s, qv_record *record) {
+  static const series_column iteration = {"iteration", "upper steps done", NULL,
+                                          QV_SERIES_ITERATION, false};
+  static const series_column meters[]  = {
+     {"iteration", "upper steps done", NULL, 0, false},
+     {"seconds", "seconds since the start, reports left out", NULL, QV_METER_SECONDS, false},
+     {"reductions", "sums over ranks", NULL, QV_METER_REDUCTIONS, false},
+     {"bytes", "bytes that a rank gave to them", NULL, QV_METER_BYTES, false}};
+  const sink       to = {s, record, "/series"}, beside = {s, record, "/run/series"};
+  const qv_choice *merit = s->task->kind->merits;
+
+  PetscFunctionBegin;
+  PetscCall(put_seeds(run, &to));
+  PetscCall(put_series(&to, &iteration, s->series, QV_SERIES_COLUMNS));
+  for (size_t k = 0; k < sizeof series_columns / sizeof *series_columns; k++)
+    if (!series_columns[k].answer || s->task->kind->answer)
+      PetscCall(put_series(&to, &series_columns[k], s->series, QV_SERIES_COLUMNS));
+  for (int k = 0; merit && merit[k].word; k++) {
+    const series_column c = {merit[k].word, merit[k].doc, "series", QV_SERIES_MERITS + k, false};
+    if (!isnan(s->series[c.column])) PetscCall(put_series(&to, &c, s->series, QV_SERIES_COLUMNS));
+  }
+  PetscCall(put_seeds(run, &beside));
+  PetscCall(put_series(&beside, &iteration, s->series, QV_SERIES_COLUMNS));
+  for (int k = 1; k < 4; k++) PetscCall(put_series(&beside, &meters[k], s->meter, QV_METERS));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_solve_observe(const qv_run *run, void *state, qv_record *record) {
+  qv_solve_state *s = state;
+
+  PetscFunctionBegin;
+  if (!qv_record_is_final(record)) PetscFunctionReturn(0);
+  PetscCall(put_result(run, s, record));
+  if (!s->method->exact) PetscCall(put_all_series(run, s, record));
+  PetscFunctionReturn(0);
+}

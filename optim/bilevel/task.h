@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Tasks: pairs of an upper objective f(x, y) and a lower objective g(x, y), strongly convex in y.
+ *
+ * Upper variables x are either equal on all ranks, or owned: entries [first, end) are then this
+ * rank's, and only they mean anything in its arrays, which all have the full length. Lower
+ * variables y (and all in their space) are equal on all ranks, bit for bit. */
+#pragma once
+#include <petscsys.h>
+
+#include "optim/bilevel/params.h"
+#include "solvers/parallel/diag.h"
+#include "solvers/parallel/random.h"
+
+/* A draw of samples (or, in tasks without data, of noise). */
+typedef struct {
+  qv_stream stream;
+  int64_t   index; /* number of the draw in its stream */
+  int64_t   size;  /* samples, without replacement; 0: all of them, without noise */
+} qv_batch;
+
+/* One request: what is NULL is not computed. `lower` must be there for gradient, product, cross and
+ * lower_value, `upper` for the others, z for product and cross. With `fold`, product holds
+ * (d2g/dy2) z - df/dy, joined in one reduction. */
+typedef struct {
+  const double   *x, *y, *z;
+  const qv_batch *lower, *upper;
+  double         *gradient; /* dg/dy */
+  double         *product;  /* (d2g/dy2) z */
+  double         *cross;    /* (d2g/dxdy) z, in the space of x */
+  double         *upper_x;  /* df/dx */
+  double         *upper_y;  /* df/dy */
+  double         *lower_value, *upper_value;
+  bool            fold;
+} qv_oracle;
+
+/* What was spent; equal on all ranks but for the reductions, which one rank does not need. */
+typedef struct {
+  int64_t gradients; /* of f or g with respect to x or y, one batch each */
+  int64_t products, crosses, samples;
+  int64_t reductions, bytes; /* sums over ranks, and the bytes that this rank gave to them */
+} qv_count;
+
+typedef struct qv_task qv_task;
+
+/* The kind of a task. Functions may be NULL where it says so. All are collective. */
+typedef struct {
+  /* Read the data, set the shapes; mistakes of the user go to task->diag, equal on all ranks. */
+  PetscErrorCode (*setup)(qv_task *task);
+  PetscErrorCode (*evaluate)(qv_task *task, const qv_oracle *oracle);
+  /* x at the start of stochastic methods. */
+  PetscErrorCode (*start)(qv_task *task, double *x);
+  /* y*(x) and the hypergradient where they are known in closed form; or NULL. */
+  PetscErrorCode (*answer)(qv_task *task, const double *x, double *y, double *hypergradient);
+  /* The whole problem's solution to `tolerance`; or NULL. *reached: was it met? */
+  PetscErrorCode (*solve)(qv_task *task, double tolerance, double *x, bool *reached);
+  /* Figures of merit at (x, y), as many as `merits` names; or NULL. */
+  PetscErrorCode (*measure)(qv_task *task, const double *x, const double *y, double *value);
+  PetscErrorCode (*destroy)(qv_task *task);
+  const qv_choice *merits;     /* name and long name of what `measure` gives */
+  bool             stochastic; /* draws batches or noise */
+} qv_task_kind;
+
+struct qv_task {
+  const qv_task_kind      *kind;
+  const qv_bilevel_params *params;
+  MPI_Comm                 comm;
+  qv_diag                 *diag;
+  uint64_t                 seed;
+  int64_t                  n_upper, n_lower, first, end;
+  bool                     shared;     /* x is equal on all ranks: [first, end) is all of it */
+  int                      lower_rank; /* the shape of y in results */
+  int64_t                  lower_shape[2];
+  const char              *lower_axes[2], *upper_axis;
+  double                   convexity; /* a known lower bound of d2g/dy2; 0: none */
+  int64_t                  samples;   /* of the lower level; 0: no data */
+  int64_t                  batch[2];  /* samples of a full batch: lower, upper */
+  qv_count                 count;
+  bool                     uncounted; /* measurements on the way are not part of a method */
+  void                    *data;
+};
+
+extern const qv_choice           qv_task_words[];
+extern const qv_task_kind *const qv_task_kinds[]; /* in the order of the words */
+
+/* Collective. *task is there in any case, to be destroyed; mistakes go to diag. */
+PetscErrorCode qv_task_create(MPI_Comm comm, const qv_bilevel_params *params, uint64_t seed,
+                              qv_diag *diag, qv_task **task);
+PetscErrorCode qv_task_destroy(qv_task **task);
+
+/* Evaluate and count. Collective. */
+PetscErrorCode qv_task_evaluate(qv_task *task, const qv_oracle *oracle);
+
+/* The batch of all samples. */
+extern const qv_batch qv_task_everything;
+
+/* Norm and inner product of upper vectors: the same bits on any number of ranks. Collective unless
+ * x is equal on all ranks. */
+PetscErrorCode qv_task_dot(qv_task *task, const double *a, const double *b, double *dot);
+PetscErrorCode qv_task_norm(qv_task *task, const double *a, double *norm);
+/* Make an owned upper vector equal on all ranks. Collective. */
+PetscErrorCode qv_task_gather(qv_task *task, double *x);
+
+/* Of lower vectors; pure, equal on all ranks. */
+double qv_task_lower_dot(int64_t n, const double *a, const double *b);
+double qv_task_lower_norm(int64_t n, const double *a);

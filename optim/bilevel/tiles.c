@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "optim/bilevel/tiles.h"
+
+#include <math.h>
+
+#include "solvers/parallel/layout.h"
+#include "solvers/parallel/sum.h"
+
+int64_t qv_tiles_first(int64_t n, int t) {
+  return qv_layout_first_unit(n, t, QV_TILES);
+}
+
+int qv_tiles_of(int rank, int size) {
+  return (int)qv_layout_first_unit(QV_TILES, rank, size);
+}
+
+int64_t qv_tiles_first_of(int64_t n, int rank, int size) {
+  return qv_tiles_first(n, qv_tiles_of(rank, size));
+}
+
+PetscErrorCode qv_tiles_create(MPI_Comm comm, int64_t n, qv_tiles **tiles) {
+  qv_tiles *t;
+
+  PetscFunctionBegin;
+  PetscCall(PetscNew(&t));
+  *tiles = t;
+  t->n   = n;
+  PetscCallMPI(MPI_Comm_rank(comm, &t->rank));
+  PetscCallMPI(MPI_Comm_size(comm, &t->size));
+  t->tile    = qv_tiles_of(t->rank, t->size);
+  t->n_tiles = qv_tiles_of(t->rank + 1, t->size) - t->tile;
+  PetscCall(PetscMalloc1((size_t)n, &t->sample));
+  PetscCall(PetscCalloc1((size_t)n, &t->mark));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_tiles_destroy(qv_tiles **tiles) {
+  PetscFunctionBegin;
+  if (!*tiles) PetscFunctionReturn(0);
+  PetscCall(PetscFree((*tiles)->sample));
+  PetscCall(PetscFree((*tiles)->mark));
+  PetscCall(PetscFree(*tiles));
+  PetscFunctionReturn(0);
+}
+
+/* Every sample of this rank's tiles. */
+static void take_all(qv_tiles *t) {
+  int64_t used = 0;
+  t->drawn     = t->n;
+  for (int k = 0; k < t->n_tiles; k++) {
+    t->start[k] = used;
+    for (int64_t i = qv_tiles_first(t->n, t->tile + k); i < qv_tiles_first(t->n, t->tile + k + 1);
+         i++)
+      t->sample[used++] = i;
+  }
+  t->start[t->n_tiles] = used;
+}
+
+/* Floyd's algorithm: `size` draws give a uniform subset. Every rank does the whole draw. */
+static void mark_subset(qv_tiles *t, const qv_batch *batch) {
+  const int64_t now = ++t->marks;
+  for (int64_t j = t->n - batch->size, draw = 0; j < t->n; j++, draw++) {
+    const int64_t k = (int64_t)qv_random_below(batch->stream, (uint64_t)batch->index,
+                                               (uint64_t)draw, (uint64_t)(j + 1));
+    t->mark[t->mark[k] == now ? j : k] = now;
+  }
+}
+
+PetscErrorCode qv_tiles_draw(qv_tiles *t, const qv_batch *batch) {
+  int64_t used = 0;
+
+  PetscFunctionBegin;
+  if (batch->size == 0 || batch->size >= t->n) {
+    take_all(t);
+    PetscFunctionReturn(0);
+  }
+  t->drawn = batch->size;
+  mark_subset(t, batch);
+  for (int k = 0; k < t->n_tiles; k++) {
+    const int64_t end = qv_tiles_first(t->n, t->tile + k + 1);
+    t->start[k]       = used;
+    for (int64_t i = qv_tiles_first(t->n, t->tile + k); i < end; i++)
+      if (t->mark[i] == t->marks) t->sample[used++] = i;
+  }
+  t->start[t->n_tiles] = used;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_tiles_sum(qv_task *task, int64_t n, int n_parts, const double *part,
+                            double *result) {
+  double        bound = 0;
+  qv_sum_array *sum;
+
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < n_parts * n; i++) {
+    const double size = fabs(part[i]);
+    if (!(size <= bound)) bound = isnan(size) ? INFINITY : size;
+  }
+  PetscCall(qv_sum_array_begin(task->comm, n, bound, QV_TILES, &sum));
+  for (int t = 0; t < n_parts; t++) PetscCall(qv_sum_array_add(sum, part + t * n));
+  PetscCall(qv_sum_array_end(&sum, result));
+  if (!task->uncounted) {
+    task->count.reductions += 2;
+    task->count.bytes += (n + 8) * (int64_t)sizeof(double);
+  }
+  PetscFunctionReturn(0);
+}
