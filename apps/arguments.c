@@ -21,7 +21,7 @@ static PetscErrorCode complain(char **complaint, const char *format, const char 
   PetscFunctionBegin;
   if (*complaint) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(length, complaint));
-  PetscCall(PetscSNPrintf(*complaint, length, format, a, b));
+  snprintf(*complaint, length, format, a, b);
   PetscFunctionReturn(0);
 }
 

@@ -9,7 +9,7 @@ static void bytes_text(double bytes, char text[32]) {
   static const char *const unit[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
   int                      i      = 0;
   for (; bytes >= 1000 && i < 5; i++) bytes /= 1000;
-  PetscSNPrintf(text, 32, "%.3g %s", bytes, unit[i]);
+  snprintf(text, 32, "%.3g %s", bytes, unit[i]);
 }
 
 static PetscErrorCode print_estimate(const qv_job *job) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What threebody.integrate puts into its file: /result, a row a system, and /snapshot. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "rl/threebody/integrate.h"
@@ -234,7 +235,7 @@ static PetscErrorCode put_scales(qv_record *record, const char *group, int axes)
   char                     path[64];
 
   PetscFunctionBegin;
-  PetscCall(PetscSNPrintf(path, sizeof path, "%s/body", group));
+  snprintf(path, sizeof path, "%s/body", group);
   PetscCall(qv_record_put(record,
                           &(qv_array){.path      = path,
                                       .type      = QV_I64,
@@ -244,7 +245,7 @@ static PetscErrorCode put_scales(qv_record *record, const char *group, int axes)
                                       .unit      = "1",
                                       .long_name = "body"},
                           body));
-  PetscCall(PetscSNPrintf(path, sizeof path, "%s/axis", group));
+  snprintf(path, sizeof path, "%s/axis", group);
   PetscCall(qv_record_put(record,
                           &(qv_array){.path      = path,
                                       .type      = QV_TEXT,
@@ -254,7 +255,7 @@ static PetscErrorCode put_scales(qv_record *record, const char *group, int axes)
                                       .unit      = "1",
                                       .long_name = "axis"},
                           axis));
-  PetscCall(PetscSNPrintf(path, sizeof path, "%s/pair", group));
+  snprintf(path, sizeof path, "%s/pair", group);
   PetscCall(qv_record_put(record,
                           &(qv_array){.path      = path,
                                       .type      = QV_TEXT,

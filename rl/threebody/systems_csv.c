@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,13 +70,12 @@ static PetscErrorCode check_names(reader *r, int *base) {
   for (int64_t i = 0; i < r->table->n_rows; i++) {
     const double system = value(r, i, SYSTEM), body = value(r, i, BODY);
     if (system != rint(system) || fabs(system) > 9e15) {
-      PetscCall(
-        PetscSNPrintf(text, sizeof text, "system must be a whole number, found %g", system));
+      snprintf(text, sizeof text, "system must be a whole number, found %g", system);
       PetscCall(complain(r, i, text));
     }
     if (body != rint(body) || body < *base || body > *base + 2) {
-      PetscCall(PetscSNPrintf(text, sizeof text, "body must be %d, %d or %d, found %g", *base,
-                              *base + 1, *base + 2, body));
+      snprintf(text, sizeof text, "body must be %d, %d or %d, found %g", *base, *base + 1,
+               *base + 2, body);
       PetscCall(complain(r, i, text));
     }
   }
@@ -120,14 +120,13 @@ static PetscErrorCode check_groups(reader *r, int64_t *n_systems) {
     const double system = value(r, r->order[i], SYSTEM);
     for (j = i + 1; j < n && value(r, r->order[j], SYSTEM) == system; j++)
       if (value(r, r->order[j], BODY) == value(r, r->order[j - 1], BODY)) {
-        PetscCall(PetscSNPrintf(
-          text, sizeof text, "body %g of system %.0f stands already on line %lld",
-          value(r, r->order[j], BODY), system, (long long)r->table->line[r->order[j - 1]]));
+        snprintf(text, sizeof text, "body %g of system %.0f stands already on line %lld",
+                 value(r, r->order[j], BODY), system, (long long)r->table->line[r->order[j - 1]]);
         PetscCall(complain(r, r->order[j], text));
       }
     if (j - i == 3) continue;
-    PetscCall(PetscSNPrintf(text, sizeof text, "system %.0f has %lld row%s; a system has 3 bodies",
-                            system, (long long)(j - i), j - i == 1 ? "" : "s"));
+    snprintf(text, sizeof text, "system %.0f has %lld row%s; a system has 3 bodies", system,
+             (long long)(j - i), j - i == 1 ? "" : "s");
     PetscCall(complain(r, r->order[i], text));
   }
   PetscFunctionReturn(0);
@@ -153,7 +152,7 @@ static PetscErrorCode fill(reader *r, qv_system_file *file) {
     file->id[i] = (int64_t)value(r, r->order[3 * i], SYSTEM);
     qv_systems_file_judge(&file->system[i], what);
     if (!what[0]) continue;
-    PetscCall(PetscSNPrintf(text, sizeof text, "system %lld: %s", (long long)file->id[i], what));
+    snprintf(text, sizeof text, "system %lld: %s", (long long)file->id[i], what);
     PetscCall(complain(r, r->order[3 * i], text));
   }
   PetscFunctionReturn(0);

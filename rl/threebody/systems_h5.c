@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ static PetscErrorCode shape_text(const qv_array *array, char text[96]) {
   PetscFunctionBegin;
   PetscCall(PetscStrncpy(text, "[", 96));
   for (int i = 0; i < array->rank; i++) {
-    PetscCall(PetscSNPrintf(one, sizeof one, "%s%lld", i ? ", " : "", (long long)array->shape[i]));
+    snprintf(one, sizeof one, "%s%lld", i ? ", " : "", (long long)array->shape[i]);
     PetscCall(PetscStrlcat(text, one, 96));
   }
   PetscCall(PetscStrlcat(text, "]", 96));
@@ -81,7 +82,7 @@ static PetscErrorCode read_set(qv_h5 *file, const char *written, int set, conten
   PetscCall(check_shape(c, set, &array, &ok));
   if (!ok) {
     PetscCall(shape_text(&array, shape));
-    PetscCall(PetscSNPrintf(detail, sizeof detail, "%s, expected %s", shape, expected[set]));
+    snprintf(detail, sizeof detail, "%s, expected %s", shape, expected[set]);
     PetscCall(complain(diag, written, "%s has the shape %s", set_name[set], detail));
     PetscFunctionReturn(0);
   }
@@ -147,7 +148,7 @@ static PetscErrorCode arrange(const contents *c, const char *written, qv_diag *d
     fill_system(c, key[i].row, &file->system[i]);
     qv_systems_file_judge(&file->system[i], what);
     if (i && key[i].id == key[i - 1].id)
-      PetscCall(PetscSNPrintf(what, sizeof what, "the name stands twice in /system"));
+      snprintf(what, sizeof what, "the name stands twice in /system");
     if (!what[0]) continue;
     mistakes++;
     PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = written},

@@ -9,6 +9,8 @@ typedef struct {
   char    *path;   /* as the user wrote it */
   char    *text;   /* the bytes as read */
   size_t   length;
+  char   **line;   /* its lines, for excerpts */
+  int      n_lines;
   qv_node *root;   /* NULL when the text is no tree */
   char   **override; /* words of the command line */
   int      n_overrides;

@@ -112,7 +112,7 @@ typedef struct {
 #define QV_ROW_OK_REALS(m)        _Generic((m), qv_reals : 1, default : -1)
 #define QV_ROW_OK_TEXTS(m)        _Generic((m), qv_texts : 1, default : -1)
 
-/* A table and the struct that it fills. Tables end with {QV_KEY_END}. */
+/* A table and the struct that it fills. Tables end with {.type = QV_KEY_END}. */
 typedef struct {
   const qv_key *keys;
   void         *params;

@@ -6,14 +6,19 @@
 #pragma once
 #include "solvers/parallel/diag.h"
 
-typedef enum { QV_NODE_SCALAR, QV_NODE_MAP, QV_NODE_LIST } qv_node_kind;
+typedef enum {
+  QV_NODE_SCALAR,
+  QV_NODE_MAP,
+  QV_NODE_LIST,
+  QV_NODE_REFUSED /* a value that was a mistake, which diag has: nothing more is said of it */
+} qv_node_kind;
 
 typedef struct qv_node qv_node;
 struct qv_node {
   qv_node_kind kind;
   int          line, column; /* of the value, from 1; 0 for an override */
   int          key_line, key_column; /* of the key, for children of a map */
-  const char  *override; /* the word of the command line that set it, or NULL */
+  const char  *override; /* the word of the command line that set it (borrowed), or NULL */
   char        *key;      /* for children of a map, else NULL */
   char        *text;     /* scalars: the value, else NULL */
   bool         quoted;   /* scalars: written in quotes */

@@ -9,7 +9,7 @@
 typedef enum {
   QV_MARK_LINE,   /* a polyline through (x, y); NaN breaks it */
   QV_MARK_POINTS, /* dots */
-  QV_MARK_STEPS,  /* histogram outline: n + 1 edges in x, n heights in y (last y ignored) */
+  QV_MARK_STEPS,  /* histogram: n edges in x, heights of the n - 1 bins in y (last y ignored) */
   QV_MARK_END     /* one larger dot at the last point: where a trajectory ends */
 } qv_mark;
 
@@ -18,7 +18,7 @@ typedef struct {
   qv_mark       mark;
   int64_t       n;
   const double *x, *y;
-  const char   *label; /* for the legend; NULL: none */
+  const char   *label;  /* for the legend; NULL: none */
   int           colour; /* index into the palette (colour-blind safe); -1: grey */
 } qv_curve;
 
@@ -31,10 +31,10 @@ typedef struct {
 } qv_raster;
 
 typedef struct {
-  const char *title, *x_label, *y_label;
-  bool        x_log, y_log, equal_aspect;
-  int         n_curves;
-  qv_curve   *curve;
+  const char      *title, *x_label, *y_label;
+  bool             x_log, y_log, equal_aspect;
+  int              n_curves;
+  qv_curve        *curve;
   const qv_raster *raster; /* NULL: none */
 } qv_chart;
 
@@ -43,16 +43,19 @@ typedef struct {
   const char *title, *caption;
   int         columns, n_charts;
   qv_chart   *chart;
-  int         width, height; /* pixels; 0: chosen from the grid */
+  /* Pixels, more where labels need it; 0: chosen from the grid (PNG: two pixels for one). */
+  int width, height;
 } qv_figure;
 
-/* Write the picture; the file is complete or not there. Errors: PETSC_ERR_FILE_OPEN or _WRITE.
+/* Write the picture; the file is complete or not there. Only a raster in an SVG (a PNG inside) may
+ * differ by its bytes between machines. Errors: PETSC_ERR_FILE_OPEN or _WRITE.
  * Not collective. */
 PetscErrorCode qv_figure_svg(const qv_figure *figure, const char *path);
 PetscErrorCode qv_figure_png(const qv_figure *figure, const char *path);
 
-/* Tick positions for [low, high]: at most `limit` of them, 1-2-5 steps or decades. Returns how many.
- * Pure. */
+/* Tick positions for [low, high]: at most `limit` of them, 1-2-5 steps or decades. Returns how
+ * many. Pure. */
 int qv_figure_ticks(double low, double high, bool is_log, int limit, double *tick);
-/* A number as a tick label: "0.5", "1e-13", "2,000". */
+/* A number as a tick label: "0.5", "2,000", "2.5×10^-13" (U+2212 for "-"); the layer raises "^-13".
+ * is_log: always as a power of ten, "10^0", "2×10^3". */
 void qv_figure_tick_text(double value, bool is_log, char text[24]);

@@ -24,7 +24,7 @@ bad() {
   says err.txt "$text"
   [ ! -e x.h5 ] || complain "a file was made in spite of: $text"
 }
-bad "systems.csv:4: 'abc' in column 'mass' is not a number" $head $one $two 1,3,abc,0,2,1,0
+bad "systems.csv:4:5: 'abc' in column 'mass' is not a number" $head $one $two 1,3,abc,0,2,1,0
 bad "systems.csv:3: line has 6 columns, expected 7" $head $one 1,2,1,1,0,0 $three
 bad "systems.csv:2: system 1: a mass is 0, must be positive" $head 1,1,0,0,0,0,0 $two $three
 bad "systems.csv:2: system 1: a mass is -1, must be positive" $head 1,1,-1,0,0,0,0 $two $three

@@ -10,7 +10,7 @@ deck=$QV_SOURCE/inputs/threebody/paper-seeds-regularised.yaml
 submit() { sbatch --parsable -n 2 -t 5 "$template" "$@"; }
 
 for launcher in mpiexec srun; do
-  job=$(QV_LAUNCHER=$launcher submit "$deck" output=$launcher.h5 threebody.systems.count=100000)
+  job=$(QV_LAUNCHER=$launcher submit "$deck" output=$launcher.h5 threebody.systems.count=1000 "threebody.time.end=10000 yr")
   slurm_wait "$job" 20 RUNNING || complain "$launcher: start"
   sleep 2
   scancel "$job"

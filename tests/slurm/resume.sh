@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# qv-test: np=2 labels=long,sample timeout=180 fixture=slurm lock=slurm
+# qv-test: np=2 labels=long,sample timeout=300 fixture=slurm lock=slurm
 # A job that is told to stop puts itself back into the queue, goes on from its checkpoint and gives the
 # bits of a run that never stopped.
 . "$QV_SOURCE/tests/support/cli.sh"
@@ -8,21 +8,30 @@
 slurm_need_running
 template=$QV_SOURCE/slurm/quadrivium.sbatch
 deck=$QV_SOURCE/inputs/threebody/paper-seeds-regularised.yaml
-over=(threebody.systems.count=12000)
+over=(threebody.systems.count=500 "threebody.time.end=1000 yr" "checkpoint.every=0.3 s")
+
+# checkpoint_after STEP OUTPUT: wait until there is a newer one: then the program is at work
+checkpoint_after() {
+  for _ in {1..150}; do
+    [ "$("$QUADRIVIUM" info --step "$2")" -gt "$1" ] && return
+    sleep 0.1
+  done
+  complain "no checkpoint after $1"
+}
 
 # stop_and_resume: two stops of a job; its pieces end as one run
 stop_and_resume() {
-  local job log starts stop
+  local job log starts stop step=-1
   job=$(sbatch --parsable -n 2 -t 5 -J "$QV_LAUNCHER" "$template" "$deck" output="$QV_LAUNCHER.h5" "${over[@]}") ||
     { complain "sbatch failed"; return; }
   log=$QV_LAUNCHER-$job.log
   for stop in 1 2; do
     slurm_wait "$job" 20 RUNNING || { complain "start $stop"; return; }
-    sleep 2.5
+    checkpoint_after "$step" "$QV_LAUNCHER.h5"
     scancel --signal=USR1 --batch "$job"
     slurm_wait "$job" 20 PENDING || { complain "stop $stop"; cat "$log"; return; }
     [ "$(slurm_field "$job" Restarts)" = $stop ] || complain "restarts after stop $stop"
-    [ "$("$QUADRIVIUM" info --step "$QV_LAUNCHER.h5")" -ge $stop ] || complain "no checkpoint $stop"
+    step=$("$QUADRIVIUM" info --step "$QV_LAUNCHER.h5")
     [ ! -e "$QV_LAUNCHER.h5" ] || complain "the output is there too early"
     # a requeued job is held for two minutes
     scontrol release "$job"
