@@ -123,6 +123,14 @@ const char *qv_arguments_value(const qv_arguments *arguments, const char *option
   return i >= 0 ? arguments->value[i] : otherwise;
 }
 
+qv_job_request qv_arguments_job(const qv_arguments *arguments) {
+  return (qv_job_request){.path        = arguments->word[0],
+                          .n_overrides = arguments->n_words - 1,
+                          .overrides   = arguments->word + 1,
+                          .data_folder = qv_arguments_data_folder(),
+                          .problems    = qv_problems};
+}
+
 const char *qv_arguments_data_folder(void) {
   return access(QV_SOURCE_INPUTS, R_OK) ? QV_PREFIX_INPUTS : QV_SOURCE_INPUTS;
 }

@@ -4,14 +4,15 @@
 #include <petscsys.h>
 #include <stdbool.h>
 
-#include "solvers/run/problem.h"
+#include "solvers/run/driver.h"
 
-/* The words of the command line, sorted: options of ours, other words, and what stands behind `--`. */
+/* The words of the command line, sorted: options of ours, other words, and what stands behind `--`.
+ */
 typedef struct {
   int         n_words;
-  char      **word;       /* neither options nor their values */
-  char       *whole;      /* the command line as it was given */
-  char       *petsc;      /* the words behind `--`, joined by blanks */
+  char      **word;  /* neither options nor their values */
+  char       *whole; /* the command line as it was given */
+  char       *petsc; /* the words behind `--`, joined by blanks */
   int         n_options;
   const char *option[16]; /* "--force", "--only" */
   const char *value[16];  /* NULL for flags */
@@ -20,7 +21,7 @@ typedef struct {
 
 typedef struct {
   const char *name, *usage, *summary, *help;
-  const char *options; /* known options: "--force --resume --only=" ('=': takes a value) */
+  const char *options;     /* known options: "--force --resume --only=" ('=': takes a value) */
   int         least, most; /* number of words */
   PetscErrorCode (*run)(const qv_arguments *arguments, int *code);
 } qv_command;
@@ -42,7 +43,11 @@ bool        qv_arguments_has(const qv_arguments *arguments, const char *option);
 const char *qv_arguments_value(const qv_arguments *arguments, const char *option,
                                const char *otherwise);
 
-/* The program's folder of inputs: of the source tree where it is there, else of the installation. */
+/* The deck and the overrides among the words, for qv_job_create. */
+qv_job_request qv_arguments_job(const qv_arguments *arguments);
+
+/* The program's folder of inputs: of the source tree where it is there, else of the installation.
+ */
 const char *qv_arguments_data_folder(void);
 
 /* Rank 0 prints the list to stderr. */

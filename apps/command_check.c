@@ -56,14 +56,13 @@ static PetscErrorCode print_job(const qv_job *job) {
 }
 
 static PetscErrorCode run(const qv_arguments *arguments, int *code) {
-  qv_diag *diag;
-  qv_job  *job;
+  qv_diag             *diag;
+  qv_job              *job;
+  const qv_job_request wanted = qv_arguments_job(arguments);
 
   PetscFunctionBegin;
   PetscCall(qv_diag_create(&diag));
-  PetscCall(qv_job_create(PETSC_COMM_WORLD, arguments->word[0], arguments->n_words - 1,
-                          arguments->word + 1, qv_arguments_data_folder(), qv_problems, diag,
-                          &job));
+  PetscCall(qv_job_create(PETSC_COMM_WORLD, &wanted, diag, &job));
   *code = qv_diag_exit_code(diag);
   if (!qv_diag_count(diag) && arguments->rank == 0) PetscCall(print_job(job));
   PetscCall(qv_arguments_print_diag(arguments, diag));

@@ -14,18 +14,17 @@ static bool is_deck(const char *name) {
 
 /* The newest checkpoint of an output file, or of the output that a deck names. */
 static PetscErrorCode print_step(const qv_arguments *arguments, int *code) {
-  int64_t  sequence = -1;
-  qv_diag *diag;
-  qv_job  *job = NULL;
+  int64_t              sequence = -1;
+  qv_diag             *diag;
+  qv_job              *job    = NULL;
+  const qv_job_request wanted = qv_arguments_job(arguments);
 
   PetscFunctionBegin;
   PetscCall(qv_diag_create(&diag));
   if (!is_deck(arguments->word[0])) {
     PetscCall(qv_checkpoint_newest(arguments->word[0], ".", &sequence));
   } else {
-    PetscCall(qv_job_create(PETSC_COMM_SELF, arguments->word[0], arguments->n_words - 1,
-                            arguments->word + 1, qv_arguments_data_folder(), qv_problems, diag,
-                            &job));
+    PetscCall(qv_job_create(PETSC_COMM_SELF, &wanted, diag, &job));
     *code = qv_diag_exit_code(diag);
     if (!*code)
       PetscCall(

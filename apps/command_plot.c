@@ -5,26 +5,23 @@
 #include "apps/view.h"
 
 static PetscErrorCode run(const qv_arguments *arguments, int *code) {
-  const char *reason = NULL;
-  char      **made;
-  int         n;
+  const char           *reason;
+  qv_view_pictures      made;
+  const qv_view_request request = {.file   = arguments->word[0],
+                                   .only   = qv_arguments_value(arguments, "--only", NULL),
+                                   .folder = qv_arguments_value(arguments, "--output", "."),
+                                   .format = qv_arguments_value(arguments, "--format", "both")};
 
   PetscFunctionBegin;
   *code = QV_EXIT_DONE;
   if (arguments->rank) PetscFunctionReturn(0);
-  PetscCall(qv_view_draw(arguments->word[0], qv_arguments_value(arguments, "--only", NULL),
-                         qv_arguments_value(arguments, "--output", "."),
-                         qv_arguments_value(arguments, "--format", "both"), &made, &n, &reason));
+  PetscCall(qv_view_draw(&request, &made, &reason));
   if (reason) {
-    fprintf(stderr, "quadrivium plot: %s: %s\n", arguments->word[0], reason);
+    fprintf(stderr, "quadrivium plot: %s: %s\n", request.file, reason);
     *code = QV_EXIT_DATA;
-    PetscFunctionReturn(0);
   }
-  for (int i = 0; i < n; i++) {
-    printf("%s\n", made[i]);
-    PetscCall(PetscFree(made[i]));
-  }
-  PetscCall(PetscFree(made));
+  for (int i = 0; i < made.n; i++) printf("%s\n", made.path[i]);
+  PetscCall(qv_view_release(&made));
   PetscFunctionReturn(0);
 }
 

@@ -11,11 +11,11 @@ static PetscErrorCode run(const qv_arguments *arguments, int *code) {
                                   .command_line  = arguments->whole,
                                   .petsc_options = arguments->petsc};
 
+  const qv_job_request wanted = qv_arguments_job(arguments);
+
   PetscFunctionBegin;
   PetscCall(qv_diag_create(&diag));
-  PetscCall(qv_job_create(PETSC_COMM_WORLD, arguments->word[0], arguments->n_words - 1,
-                          arguments->word + 1, qv_arguments_data_folder(), qv_problems, diag,
-                          &job));
+  PetscCall(qv_job_create(PETSC_COMM_WORLD, &wanted, diag, &job));
   if (qv_diag_count(diag))
     *code = qv_diag_exit_code(diag);
   else

@@ -57,29 +57,31 @@ static PetscErrorCode picture_path(const char *folder, const char *file, const c
   PetscFunctionReturn(0);
 }
 
-/* What the caller asked for. */
+/* What the caller asked for, read once. */
 typedef struct {
-  const char *file, *folder;
-  bool        svg, png;
-  char       *title;
-} request;
+  const qv_view_request *request;
+  const list            *sets;
+  bool                   svg, png;
+  char                  *title;
+} drawing;
 
 /* Draw set i and note the names of its pictures. */
-static PetscErrorCode draw_one(qv_h5 *file, const request *wanted, const list *sets, int i,
-                               char **made, int *n_made, const char **reason) {
+static PetscErrorCode draw_one(qv_h5 *file, const drawing *wanted, int i, qv_view_pictures *made,
+                               const char **reason) {
   char            name[256], source[512];
   char           *svg = NULL, *png = NULL;
-  const qv_array *array = &sets->set[i];
+  const qv_array *array  = &wanted->sets->set[i];
+  const char     *folder = wanted->request->folder, *path = wanted->request->file;
   PetscFunctionBegin;
-  set_name(sets, i, name);
-  snprintf(source, sizeof source, "%s, %s", last_part(wanted->file), array->path);
-  if (wanted->svg) PetscCall(picture_path(wanted->folder, wanted->file, name, "svg", &svg));
-  if (wanted->png) PetscCall(picture_path(wanted->folder, wanted->file, name, "png", &png));
+  set_name(wanted->sets, i, name);
+  snprintf(source, sizeof source, "%s, %s", last_part(path), array->path);
+  if (wanted->svg) PetscCall(picture_path(folder, path, name, "svg", &svg));
+  if (wanted->png) PetscCall(picture_path(folder, path, name, "png", &png));
   const qv_view_picture picture = {
     .title = wanted->title, .source = source, .svg = svg, .png = png};
   const PetscErrorCode code = qv_view_draw_set(file, array, &picture, reason);
-  if (!code && !*reason && svg) made[(*n_made)++] = svg, svg = NULL;
-  if (!code && !*reason && png) made[(*n_made)++] = png, png = NULL;
+  if (!code && !*reason && svg) made->path[made->n++] = svg, svg = NULL;
+  if (!code && !*reason && png) made->path[made->n++] = png, png = NULL;
   PetscCall(PetscFree(svg));
   PetscCall(PetscFree(png));
   PetscCall(code);
@@ -90,15 +92,17 @@ static bool is_wanted(const char *path, const char *only) {
   return !only || !strcmp(path + (*only == '/' ? 0 : 1), only);
 }
 
-static PetscErrorCode draw_all(qv_h5 *file, const request *wanted, const char *only,
-                               const list *sets, char ***made, int *n_made, const char **reason) {
-  bool found = false;
+static PetscErrorCode draw_all(qv_h5 *file, const drawing *wanted, qv_view_pictures *made,
+                               const char **reason) {
+  const list *sets  = wanted->sets;
+  const char *only  = wanted->request->only;
+  bool        found = false;
   PetscFunctionBegin;
-  PetscCall(PetscCalloc1(2 * (size_t)sets->n + 1, made));
+  PetscCall(PetscCalloc1(2 * (size_t)sets->n + 1, &made->path));
   for (int i = 0; i < sets->n && !*reason; i++) {
     if (!is_wanted(sets->set[i].path, only)) continue;
     found = true;
-    PetscCall(draw_one(file, wanted, sets, i, *made, n_made, reason));
+    PetscCall(draw_one(file, wanted, i, made, reason));
   }
   if (!found && !*reason)
     *reason =
@@ -106,23 +110,23 @@ static PetscErrorCode draw_all(qv_h5 *file, const request *wanted, const char *o
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode forget(char ***made, int *n_made) {
+PetscErrorCode qv_view_release(qv_view_pictures *made) {
   PetscFunctionBegin;
-  for (int i = 0; i < *n_made; i++) PetscCall(PetscFree((*made)[i]));
-  PetscCall(PetscFree(*made));
-  *n_made = 0;
+  for (int i = 0; i < made->n; i++) PetscCall(PetscFree(made->path[i]));
+  PetscCall(PetscFree(made->path));
+  made->n = 0;
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_view_draw(const char *file, const char *only, const char *folder,
-                            const char *format, char ***made, int *n_made, const char **reason) {
-  const bool both   = !format || !strcmp(format, "both");
-  request    wanted = {.file = file, .folder = folder};
-  list       sets   = {NULL, 0, 0};
-  qv_h5     *h5;
+PetscErrorCode qv_view_draw(const qv_view_request *request, qv_view_pictures *made,
+                            const char **reason) {
+  const char *format = request->format ? request->format : "both";
+  const bool  both   = !strcmp(format, "both");
+  list        sets   = {NULL, 0, 0};
+  drawing     wanted = {.request = request, .sets = &sets};
+  qv_h5      *h5;
   PetscFunctionBegin;
-  *made      = NULL;
-  *n_made    = 0;
+  *made      = (qv_view_pictures){0, NULL};
   *reason    = NULL;
   wanted.svg = both || !strcmp(format, "svg");
   wanted.png = both || !strcmp(format, "png");
@@ -130,15 +134,15 @@ PetscErrorCode qv_view_draw(const char *file, const char *only, const char *fold
     *reason = "the format of pictures is svg, png or both";
     PetscFunctionReturn(0);
   }
-  PetscCall(qv_h5_open(file, &h5, reason));
+  PetscCall(qv_h5_open(request->file, &h5, reason));
   if (*reason) PetscFunctionReturn(0);
   PetscErrorCode code = qv_h5_get_text(h5, "/", "title", &wanted.title);
   if (!code) code = qv_h5_visit(h5, "/", collect, &sets);
-  if (!code) code = draw_all(h5, &wanted, only, &sets, made, n_made, reason);
+  if (!code) code = draw_all(h5, &wanted, made, reason);
   PetscCall(PetscFree(sets.set));
   PetscCall(PetscFree(wanted.title));
   PetscCall(qv_h5_close(&h5));
-  if (code || *reason) PetscCall(forget(made, n_made));
+  if (code || *reason) PetscCall(qv_view_release(made));
   PetscCall(code);
   PetscFunctionReturn(0);
 }

@@ -8,9 +8,23 @@
 #pragma once
 #include "solvers/store/h5.h"
 
-/* Draw every data set with a view into `folder` as <stem>-<set>.svg and .png (`format`: "svg",
- * "png" or "both"); where two sets have one name, <set> names their groups too. `only`: a data
- * set's path, or NULL for all. made/n_made: the paths of the pictures, PetscFree each and the
- * array. *reason: NULL, or a constant sentence, and then nothing is in made. Not collective. */
-PetscErrorCode qv_view_draw(const char *file, const char *only, const char *folder,
-                            const char *format, char ***made, int *n_made, const char **reason);
+/* What to draw. Borrowed. */
+typedef struct {
+  const char *file;
+  const char *only;   /* a data set's path, or NULL for all with a view */
+  const char *folder; /* for the pictures */
+  const char *format; /* "svg", "png" or "both" (NULL too) */
+} qv_view_request;
+
+/* The paths of the pictures that were made. */
+typedef struct {
+  int    n;
+  char **path;
+} qv_view_pictures;
+
+/* Draw into the folder as <stem>-<set>.svg and .png; where two sets have one name, <set> names
+ * their groups too. The caller releases *made. *reason: NULL, or a constant sentence, and then
+ * nothing was made. Not collective. */
+PetscErrorCode qv_view_draw(const qv_view_request *request, qv_view_pictures *made,
+                            const char **reason);
+PetscErrorCode qv_view_release(qv_view_pictures *made);

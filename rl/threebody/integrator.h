@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What an integrator of three-body systems offers to the ensemble: one table each. */
 #pragma once
-#include "rl/threebody/systems.h"
 #include <stdbool.h>
+#include "rl/threebody/systems.h"
 
 #include "solvers/deck/key.h"
 
 /* How a system ended. */
-typedef enum { QV_VERDICT_REACHED, QV_VERDICT_BUDGET, QV_VERDICT_ESCAPED, QV_VERDICT_COLLAPSED, QV_VERDICTS } qv_ending;
+typedef enum {
+  QV_VERDICT_REACHED,
+  QV_VERDICT_BUDGET,
+  QV_VERDICT_ESCAPED,
+  QV_VERDICT_COLLAPSED,
+  QV_VERDICTS
+} qv_ending;
 extern const char *const qv_ending_words[QV_VERDICTS + 1];
 
 /* What is counted for a system beside its state; stored as a row of int64. */

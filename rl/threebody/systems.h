@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Where three-body systems come from: named ensembles, random draws, the user's files. */
 #pragma once
-#include "solvers/parallel/diag.h"
 #include <stdint.h>
+#include "solvers/parallel/diag.h"
 
 typedef struct {
   double mass[3];
@@ -31,7 +31,7 @@ void qv_systems_brake(int number, qv_system *system, double *period);
 /* Systems of a user's file (CSV text or HDF5 by content), in increasing order of their id. */
 typedef struct {
   int64_t    n;
-  int        axes; /* 2 when the file has no z and vz, else 3 */
+  int        axes;   /* 2 when the file has no z and vz, else 3 */
   int64_t   *id;     /* [n] */
   qv_system *system; /* [n], units as in the file */
 } qv_system_file;

@@ -1,197 +1,177 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Systems from a table with a row for each body. */
+#include "rl/threebody/systems_input.h"
+
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "rl/threebody/systems_file_impl.h"
-#include "solvers/store/table.h"
+enum { SYSTEM, BODY, MASS, X, Y, Z, VX, VY, VZ, COLUMNS };
 
-enum { SYSTEM, BODY, MASS, X, Y, VX, VY, Z, VZ, COLUMNS };
-static const char *const column_name[COLUMNS] = {"system", "body", "mass", "x", "y",
-                                                 "vx",     "vy",   "z",    "vz"};
+static const char *const names[COLUMNS] = {"system", "body", "mass", "x", "y",
+                                           "z",      "vx",   "vy",   "vz"};
 
-/* A table on its way to systems. */
 typedef struct {
-  const qv_table *table;
-  const char     *written;
-  qv_diag        *diag;
-  int             column[COLUMNS]; /* place in the table, -1: not there */
-  int             axes;
-  int             mistakes;
-  int64_t        *order; /* rows by system, then body */
+  qv_systems_input *input;
+  const qv_table   *table;
+  int               column[COLUMNS]; /* -1: not there */
+  int               base;            /* number of the first body */
 } reader;
 
-static double value(const reader *r, int64_t row, int column) {
-  return r->column[column] < 0 ? 0 : r->table->value[row * r->table->n_columns + r->column[column]];
+static double entry(const reader *r, int64_t row, int column) {
+  const int c = r->column[column];
+  return c < 0 ? 0 : r->table->value[row * r->table->n_columns + c];
 }
 
-/* A mistake at a row; the list is cut at its limit. */
-static PetscErrorCode complain(reader *r, int64_t row, const char *text) {
+static int64_t line(const reader *r, int64_t row) {
+  return r->table->line[row];
+}
+
+/* Without a header the columns come in the order of `names`, with or without z and vz. */
+static PetscErrorCode place_columns(reader *r) {
+  const int n = r->table->n_columns;
+
   PetscFunctionBegin;
-  if (r->mistakes++ < QV_SYSTEMS_MISTAKES)
-    PetscCall(qv_diag_add(r->diag, QV_EXIT_DATA,
-                          (qv_place){.file = r->written, .line = (int)r->table->line[row]}, "%s",
-                          text));
+  if (n != COLUMNS && n != COLUMNS - 2)
+    PetscCall(qv_systems_input_complain(
+      r->input, 0,
+      "%d columns without a header; expected 7 (system, body, mass, x, y, vx, vy) or 9 "
+      "(system, body, mass, x, y, z, vx, vy, vz)",
+      n));
+  for (int c = 0, next = 0; c < COLUMNS; c++) {
+    const bool absent = n != COLUMNS && (c == Z || c == VZ);
+    r->column[c]      = absent ? -1 : next++;
+  }
   PetscFunctionReturn(0);
 }
 
-/* Which column is which; a mistake for each that is missing. */
 static PetscErrorCode find_columns(reader *r) {
-  const qv_place place = {.file = r->written};
-
   PetscFunctionBegin;
-  for (int c = 0; c < COLUMNS; c++)
-    r->column[c] = r->table->name ? qv_table_column(r->table, column_name[c]) : -1;
-  r->axes = r->column[Z] >= 0 || r->column[VZ] >= 0 ? 3 : 2;
   if (!r->table->name) {
-    r->mistakes++;
-    PetscCall(qv_diag_add(r->diag, QV_EXIT_DATA, place,
-                          "has no header; expected system,body,mass,x,y,z,vx,vy,vz"));
+    PetscCall(place_columns(r));
     PetscFunctionReturn(0);
   }
-  for (int c = 0; c < (r->axes == 3 ? COLUMNS : Z); c++) {
-    if (r->column[c] >= 0) continue;
-    r->mistakes++;
-    PetscCall(qv_diag_add(r->diag, QV_EXIT_DATA, place, "has no column '%s'", column_name[c]));
+  for (int c = 0; c < COLUMNS; c++) {
+    r->column[c] = qv_table_column(r->table, names[c]);
+    if (r->column[c] < 0 && c != Z && c != VZ)
+      PetscCall(qv_systems_input_complain(r->input, 0, "no column '%s'", names[c]));
   }
+  if ((r->column[Z] < 0) != (r->column[VZ] < 0))
+    PetscCall(qv_systems_input_complain(
+      r->input, 0, "there is a column '%s' but no column '%s'; expected both or neither",
+      names[r->column[Z] < 0 ? VZ : Z], names[r->column[Z] < 0 ? Z : VZ]));
   PetscFunctionReturn(0);
 }
 
-/* Rows whose system or body is no name. `base` is 0 or 1, whichever the file's bodies begin with.
- */
-static PetscErrorCode check_names(reader *r, int *base) {
-  char text[128];
+/* Bodies count from 0 if any of them is 0. */
+static PetscErrorCode check_bodies(reader *r) {
+  int64_t zero = -1;
 
   PetscFunctionBegin;
-  *base = 1;
-  for (int64_t i = 0; i < r->table->n_rows; i++)
-    if (value(r, i, BODY) == 0) *base = 0;
+  for (int64_t i = 0; i < r->table->n_rows && zero < 0; i++)
+    if (entry(r, i, BODY) == 0) zero = i;
+  r->base = zero < 0;
   for (int64_t i = 0; i < r->table->n_rows; i++) {
-    const double system = value(r, i, SYSTEM), body = value(r, i, BODY);
-    if (system != rint(system) || fabs(system) > 9e15) {
-      snprintf(text, sizeof text, "system must be a whole number, found %g", system);
-      PetscCall(complain(r, i, text));
+    const double body = entry(r, i, BODY);
+    if (body == 3 && zero >= 0)
+      PetscCall(qv_systems_input_complain(
+        r->input, line(r, i),
+        "body 3, but line %lld has a body 0; bodies are numbered 0 to 2 or 1 to 3 in all of a file",
+        (long long)line(r, zero)));
+    else if (body != 0 && body != 1 && body != 2 && body != 3)
+      PetscCall(qv_systems_input_complain(r->input, line(r, i),
+                                          "body %g; bodies are numbered 0 to 2 or 1 to 3", body));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode check_ids(reader *r) {
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < r->table->n_rows; i++) {
+    const double id = entry(r, i, SYSTEM);
+    if (floor(id) != id || fabs(id) > 9007199254740992.0)
+      PetscCall(qv_systems_input_complain(r->input, line(r, i),
+                                          "system %g; expected a whole number up to 2^53", id));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* One body's row into its place. */
+static PetscErrorCode take_row(reader *r, int64_t row, int body, qv_system *system) {
+  const double mass = entry(r, row, MASS);
+
+  PetscFunctionBegin;
+  if (!(mass > 0))
+    PetscCall(
+      qv_systems_input_complain(r->input, line(r, row), "mass %g; a mass must be positive", mass));
+  system->mass[body] = mass;
+  for (int k = 0; k < 3; k++) {
+    system->position[body][k] = entry(r, row, X + k);
+    system->velocity[body][k] = entry(r, row, VX + k);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The rows keys[0..n) of one system. */
+static PetscErrorCode take_system(reader *r, const qv_systems_key *keys, int64_t n,
+                                  qv_system *system) {
+  int64_t         of[3] = {-1, -1, -1};
+  int             a, b;
+  const long long id = keys[0].id;
+
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < n; i++) {
+    const int body = (int)entry(r, keys[i].row, BODY) - r->base;
+    if (of[body] >= 0) {
+      PetscCall(qv_systems_input_complain(
+        r->input, line(r, keys[i].row), "body %d of system %lld again; it is on line %lld already",
+        body + r->base, id, (long long)line(r, of[body])));
+      PetscFunctionReturn(0);
     }
-    if (body != rint(body) || body < *base || body > *base + 2) {
-      snprintf(text, sizeof text, "body must be %d, %d or %d, found %g", *base, *base + 1,
-               *base + 2, body);
-      PetscCall(complain(r, i, text));
-    }
+    of[body] = keys[i].row;
+    PetscCall(take_row(r, keys[i].row, body, system));
+  }
+  if (n != 3)
+    PetscCall(qv_systems_input_complain(r->input, line(r, keys[0].row),
+                                        "system %lld has %lld row%s; a system has 3 bodies", id,
+                                        (long long)n, n == 1 ? "" : "s"));
+  else if (qv_systems_input_coincide(system, &a, &b))
+    PetscCall(qv_systems_input_complain(r->input, line(r, of[b]),
+                                        "bodies %d and %d of system %lld are at the same place",
+                                        a + r->base, b + r->base, id));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode take_systems(reader *r, const qv_systems_key *keys, qv_system_file *file) {
+  const int64_t n_rows = r->table->n_rows;
+
+  PetscFunctionBegin;
+  file->axes = r->column[Z] < 0 ? 2 : 3;
+  for (int64_t i = 0; i < n_rows; i++) file->n += i == 0 || keys[i].id != keys[i - 1].id;
+  PetscCall(PetscMalloc1((size_t)file->n, &file->id));
+  PetscCall(PetscCalloc1((size_t)file->n, &file->system));
+  for (int64_t i = 0, s = 0, end; i < n_rows; i = end, s++) {
+    for (end = i + 1; end < n_rows && keys[end].id == keys[i].id;) end++;
+    file->id[s] = keys[i].id;
+    PetscCall(take_system(r, keys + i, end - i, &file->system[s]));
   }
   PetscFunctionReturn(0);
 }
 
-/* What rows are sorted by; qsort hands no context on, so the keys travel with the row numbers. */
-typedef struct {
-  double  system, body;
-  int64_t row;
-} sort_key;
-
-static int by_name(const void *a, const void *b) {
-  const sort_key *x = a, *y = b;
-  if (x->system != y->system) return x->system < y->system ? -1 : 1;
-  if (x->body != y->body) return x->body < y->body ? -1 : 1;
-  return x->row < y->row ? -1 : x->row > y->row;
-}
-
-static PetscErrorCode sort_rows(reader *r) {
-  sort_key     *key;
-  const int64_t n = r->table->n_rows;
+PetscErrorCode qv_systems_csv_judge(qv_systems_input *input, const qv_table *table,
+                                    qv_system_file *file) {
+  reader          r = {.input = input, .table = table};
+  qv_systems_key *keys;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc1(n, &key));
-  PetscCall(PetscMalloc1(n, &r->order));
-  for (int64_t i = 0; i < n; i++) key[i] = (sort_key){value(r, i, SYSTEM), value(r, i, BODY), i};
-  qsort(key, (size_t)n, sizeof *key, by_name);
-  for (int64_t i = 0; i < n; i++) r->order[i] = key[i].row;
-  PetscCall(PetscFree(key));
-  PetscFunctionReturn(0);
-}
-
-/* Each system has each of its three bodies once; *n_systems counts them. */
-static PetscErrorCode check_groups(reader *r, int64_t *n_systems) {
-  const int64_t n = r->table->n_rows;
-  char          text[128];
-
-  PetscFunctionBegin;
-  *n_systems = 0;
-  for (int64_t i = 0, j; i < n; i = j, (*n_systems)++) {
-    const double system = value(r, r->order[i], SYSTEM);
-    for (j = i + 1; j < n && value(r, r->order[j], SYSTEM) == system; j++)
-      if (value(r, r->order[j], BODY) == value(r, r->order[j - 1], BODY)) {
-        snprintf(text, sizeof text, "body %g of system %.0f stands already on line %lld",
-                 value(r, r->order[j], BODY), system, (long long)r->table->line[r->order[j - 1]]);
-        PetscCall(complain(r, r->order[j], text));
-      }
-    if (j - i == 3) continue;
-    snprintf(text, sizeof text, "system %.0f has %lld row%s; a system has 3 bodies", system,
-             (long long)(j - i), j - i == 1 ? "" : "s");
-    PetscCall(complain(r, r->order[i], text));
-  }
-  PetscFunctionReturn(0);
-}
-
-static void fill_system(const reader *r, int64_t first, qv_system *s) {
-  static const int position[3] = {X, Y, Z}, velocity[3] = {VX, VY, VZ};
-  for (int b = 0; b < 3; b++) {
-    s->mass[b] = value(r, r->order[first + b], MASS);
-    for (int k = 0; k < 3; k++) {
-      s->position[b][k] = value(r, r->order[first + b], position[k]);
-      s->velocity[b][k] = value(r, r->order[first + b], velocity[k]);
-    }
-  }
-}
-
-static PetscErrorCode fill(reader *r, qv_system_file *file) {
-  char what[96], text[160];
-
-  PetscFunctionBegin;
-  for (int64_t i = 0; i < file->n; i++) {
-    fill_system(r, 3 * i, &file->system[i]);
-    file->id[i] = (int64_t)value(r, r->order[3 * i], SYSTEM);
-    qv_systems_file_judge(&file->system[i], what);
-    if (!what[0]) continue;
-    snprintf(text, sizeof text, "system %lld: %s", (long long)file->id[i], what);
-    PetscCall(complain(r, r->order[3 * i], text));
-  }
-  PetscFunctionReturn(0);
-}
-
-/* All checks, in the order in which they make sense of the next. */
-static PetscErrorCode convert(reader *r, qv_system_file **file) {
-  int64_t n_systems;
-  int     base;
-
-  PetscFunctionBegin;
-  PetscCall(find_columns(r));
-  if (r->mistakes) PetscFunctionReturn(0);
-  PetscCall(check_names(r, &base));
-  if (r->mistakes) PetscFunctionReturn(0);
-  PetscCall(sort_rows(r));
-  PetscCall(check_groups(r, &n_systems));
-  if (r->mistakes) PetscFunctionReturn(0);
-  PetscCall(qv_systems_file_create(n_systems, r->axes, file));
-  PetscCall(fill(r, *file));
-  if (r->mistakes) PetscCall(qv_systems_file_destroy(file));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode qv_systems_csv_read(MPI_Comm comm, const char *path, const char *written,
-                                   qv_diag *diag, qv_system_file **file) {
-  qv_table *table;
-  reader    r = {.written = written, .diag = diag};
-
-  PetscFunctionBegin;
-  *file = NULL;
-  PetscCall(qv_table_read(comm, path, written, diag, &table));
-  if (!table) PetscFunctionReturn(0);
-  r.table = table;
-  PetscCall(convert(&r, file));
-  if (r.mistakes > QV_SYSTEMS_MISTAKES)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = written, .line = INT32_MAX},
-                          "… and %d more", r.mistakes - QV_SYSTEMS_MISTAKES));
-  PetscCall(PetscFree(r.order));
-  PetscCall(qv_table_destroy(&table));
+  PetscCall(find_columns(&r));
+  if (input->n_mistakes) PetscFunctionReturn(0);
+  PetscCall(check_ids(&r));
+  PetscCall(check_bodies(&r));
+  if (input->n_mistakes) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1((size_t)table->n_rows, &keys));
+  for (int64_t i = 0; i < table->n_rows; i++)
+    keys[i] = (qv_systems_key){(int64_t)entry(&r, i, SYSTEM), i};
+  qv_systems_input_sort(table->n_rows, keys);
+  PetscCall(take_systems(&r, keys, file));
+  PetscCall(PetscFree(keys));
   PetscFunctionReturn(0);
 }

@@ -1,17 +1,90 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
+#include "rl/threebody/systems_input.h"
+#include "solvers/parallel/agree.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "rl/threebody/systems_file_impl.h"
+enum { PIECE = 1 << 28 }; /* bytes in one message */
 
-PetscErrorCode qv_systems_file_create(int64_t n, int axes, qv_system_file **file) {
+/* HDF5 puts its signature at 0 or behind a block of the user's, at 512, 1024, 2048, … */
+static bool is_hdf5(const char *path) {
+  static const char signature[] = "\211HDF\r\n\032\n";
+  char              start[8];
+  bool              found = false;
+  FILE             *f     = fopen(path, "rb");
+  if (!f) return false;
+  for (long at = 0; !found && at <= 1 << 20; at = at ? 2 * at : 512) {
+    if (fseek(f, at, SEEK_SET) || fread(start, 1, sizeof start, f) != sizeof start) break;
+    found = memcmp(start, signature, sizeof start) == 0;
+  }
+  fclose(f);
+  return found;
+}
+
+static PetscErrorCode broadcast(MPI_Comm comm, void *data, size_t bytes) {
   PetscFunctionBegin;
+  for (size_t done = 0; done < bytes; done += PIECE) {
+    const size_t left = bytes - done;
+    PetscCallMPI(
+      MPI_Bcast((char *)data + done, left < PIECE ? (int)left : PIECE, MPI_BYTE, 0, comm));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Rank 0's systems to all. */
+static PetscErrorCode share(MPI_Comm comm, int rank, qv_system_file *file) {
+  int64_t head[2] = {file->n, file->axes};
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Bcast(head, 2, MPI_INT64_T, 0, comm));
+  file->n        = head[0];
+  file->axes     = (int)head[1];
+  const size_t n = (size_t)file->n;
+  if (rank) {
+    PetscCall(PetscMalloc1(n, &file->id));
+    PetscCall(PetscMalloc1(n, &file->system));
+  }
+  PetscCall(broadcast(comm, file->id, n * sizeof *file->id));
+  PetscCall(broadcast(comm, file->system, n * sizeof *file->system));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode judge(qv_systems_input *input, const char *path, const qv_table *table,
+                            qv_system_file *file) {
+  PetscFunctionBegin;
+  if (table)
+    PetscCall(qv_systems_csv_judge(input, table, file));
+  else
+    PetscCall(qv_systems_h5_judge(input, path, file));
+  PetscCall(qv_systems_input_close(input));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_systems_read(MPI_Comm comm, const char *path, const char *written, qv_diag *diag,
+                               qv_system_file **file) {
+  qv_systems_input input = {.written = written, .diag = diag};
+  qv_table        *table = NULL;
+  PetscErrorCode   code  = 0;
+  int              rank, hdf5;
+
+  PetscFunctionBegin;
+  *file = NULL;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  hdf5 = rank == 0 && is_hdf5(path);
+  PetscCallMPI(MPI_Bcast(&hdf5, 1, MPI_INT, 0, comm));
+  if (!hdf5) PetscCall(qv_table_read(comm, path, written, diag, &table));
+  if (!hdf5 && !table) PetscFunctionReturn(0);
   PetscCall(PetscNew(file));
-  (*file)->n    = n;
-  (*file)->axes = axes;
-  PetscCall(PetscCalloc1(n, &(*file)->id));
-  PetscCall(PetscCalloc1(n, &(*file)->system));
+  if (rank == 0) code = judge(&input, path, table, *file);
+  PetscCall(qv_agree_ok(comm, code == 0, code, "cannot hold the systems of a file"));
+  PetscCall(qv_table_destroy(&table));
+  PetscCallMPI(MPI_Bcast(&input.n_mistakes, 1, MPI_INT64_T, 0, comm));
+  PetscCall(qv_diag_share(comm, diag));
+  if (input.n_mistakes)
+    PetscCall(qv_systems_file_destroy(file));
+  else
+    PetscCall(share(comm, rank, *file));
   PetscFunctionReturn(0);
 }
 
@@ -21,48 +94,5 @@ PetscErrorCode qv_systems_file_destroy(qv_system_file **file) {
   PetscCall(PetscFree((*file)->id));
   PetscCall(PetscFree((*file)->system));
   PetscCall(PetscFree(*file));
-  PetscFunctionReturn(0);
-}
-
-void qv_systems_file_judge(const qv_system *s, char complaint[96]) {
-  complaint[0] = 0;
-  for (int b = 0; b < 3 && !complaint[0]; b++) {
-    if (!isfinite(s->mass[b]))
-      snprintf(complaint, 96, "the mass of a body is not finite");
-    else if (s->mass[b] <= 0)
-      snprintf(complaint, 96, "a mass is %.6g, must be positive", s->mass[b]);
-    for (int k = 0; k < 3 && !complaint[0]; k++)
-      if (!isfinite(s->position[b][k]) || !isfinite(s->velocity[b][k]))
-        snprintf(complaint, 96, "a position or velocity is not finite");
-    for (int c = 0; c < b && !complaint[0]; c++)
-      if (!memcmp(s->position[b], s->position[c], sizeof s->position[b]))
-        snprintf(complaint, 96, "two bodies are at the same place");
-  }
-}
-
-/* HDF5 files begin with these eight bytes. */
-static bool is_hdf5(const char *path) {
-  static const char signature[] = "\x89HDF\r\n\x1a\n";
-  char              head[8]     = "";
-  FILE             *file        = fopen(path, "rb");
-  if (!file) return false;
-  const size_t got = fread(head, 1, sizeof head, file);
-  fclose(file);
-  return got == sizeof head && !memcmp(head, signature, sizeof head);
-}
-
-PetscErrorCode qv_systems_read(MPI_Comm comm, const char *path, const char *written, qv_diag *diag,
-                               qv_system_file **file) {
-  int rank, binary = 0;
-
-  PetscFunctionBegin;
-  *file = NULL;
-  PetscCallMPI(MPI_Comm_rank(comm, &rank));
-  if (rank == 0) binary = is_hdf5(path);
-  PetscCallMPI(MPI_Bcast(&binary, 1, MPI_INT, 0, comm));
-  if (binary)
-    PetscCall(qv_systems_h5_read(comm, path, written, diag, file));
-  else
-    PetscCall(qv_systems_csv_read(comm, path, written, diag, file));
   PetscFunctionReturn(0);
 }

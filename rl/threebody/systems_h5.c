@@ -1,193 +1,204 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "rl/threebody/systems_file_impl.h"
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Systems from the sets mass [system, 3], position and velocity [system, 3, 2 or 3] and, if it is
+ * there, system [system] of an HDF5 file. */
+#include "rl/threebody/systems_input.h"
 #include "solvers/store/h5.h"
 
-enum { MASS, POSITION, VELOCITY, SYSTEM, SETS };
-static const char *const set_name[SETS] = {"/mass", "/position", "/velocity", "/system"};
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
 
-/* What rank 0 finds in the file. */
+enum { SYSTEM, MASS, POSITION, VELOCITY, SETS };
+
+static const char *const paths[SETS]  = {"/system", "/mass", "/position", "/velocity"};
+static const char *const shapes[SETS] = {"[system]", "[system, 3]", "[system, 3, 2 or 3]",
+                                         "[system, 3, 2 or 3]"};
+
 typedef struct {
-  int64_t  n;
-  int      axes;
-  double  *real[SYSTEM]; /* mass, position, velocity */
-  int64_t *id;           /* NULL: 0, 1, … */
-} contents;
+  qv_systems_input *input;
+  qv_h5            *h5;
+  qv_array          array[SETS];
+  bool              there[SETS];
+  void             *data[SETS];
+} reader;
 
-static PetscErrorCode complain(qv_diag *diag, const char *written, const char *format,
-                               const char *name, const char *detail) {
-  PetscFunctionBegin;
-  PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = written}, format, name, detail));
-  PetscFunctionReturn(0);
+/* "[4, 3]" */
+static void name_shape(const qv_array *array, char text[128]) {
+  int used = snprintf(text, 128, "[");
+  for (int i = 0; i < array->rank && used < 100; i++)
+    used += snprintf(text + used, (size_t)(128 - used), "%s%lld", i ? ", " : "",
+                     (long long)array->shape[i]);
+  snprintf(text + used, (size_t)(128 - used), "]");
 }
 
-/* "[5, 3, 2]" */
-static PetscErrorCode shape_text(const qv_array *array, char text[96]) {
-  char one[24];
-
-  PetscFunctionBegin;
-  PetscCall(PetscStrncpy(text, "[", 96));
-  for (int i = 0; i < array->rank; i++) {
-    snprintf(one, sizeof one, "%s%lld", i ? ", " : "", (long long)array->shape[i]);
-    PetscCall(PetscStrlcat(text, one, 96));
-  }
-  PetscCall(PetscStrlcat(text, "]", 96));
-  PetscFunctionReturn(0);
-}
-
-/* The shape that a set must have; the first one, mass, says how many systems there are. */
-static PetscErrorCode check_shape(contents *c, int set, const qv_array *array, bool *ok) {
+static bool fits(int set, const qv_array *array) {
   const int64_t *shape = array->shape;
-
-  PetscFunctionBegin;
-  switch (set) {
-    case MASS:
-      *ok  = array->rank == 2 && shape[0] >= 1 && shape[1] == 3;
-      c->n = shape[0];
-      break;
-    case POSITION:
-      *ok =
-        array->rank == 3 && shape[0] == c->n && shape[1] == 3 && (shape[2] == 2 || shape[2] == 3);
-      c->axes = (int)shape[2];
-      break;
-    case VELOCITY:
-      *ok = array->rank == 3 && shape[0] == c->n && shape[1] == 3 && shape[2] == c->axes;
-      break;
-    default:
-      *ok = array->rank == 1 && shape[0] == c->n;
-  }
-  PetscFunctionReturn(0);
+  if (set == SYSTEM) return array->rank == 1;
+  if (set == MASS) return array->rank == 2 && shape[1] == 3;
+  return array->rank == 3 && shape[1] == 3 && (shape[2] == 2 || shape[2] == 3);
 }
 
-static PetscErrorCode read_set(qv_h5 *file, const char *written, int set, contents *c,
-                               qv_diag *diag) {
-  static const char *const expected[SETS] = {
-    "[system, 3]", "[system, 3, 2 or 3] with as many systems as /mass", "the shape of /position",
-    "[system] with as many systems as /mass"};
-  qv_array    array;
-  const char *reason = NULL;
-  char        shape[96], detail[256];
-  bool        ok;
+static PetscErrorCode find_set(reader *r, int set) {
+  const char *reason;
+  char        shape[128];
 
   PetscFunctionBegin;
-  PetscCall(qv_h5_find(file, set_name[set], &array, &reason));
-  if (reason && set == SYSTEM) PetscFunctionReturn(0);
+  PetscCall(qv_h5_find(r->h5, paths[set], &r->array[set], &reason));
+  r->there[set] = !reason;
   if (reason) {
-    PetscCall(complain(diag, written, "%s%s", "", reason));
-    PetscFunctionReturn(0);
+    PetscCall(qv_systems_input_complain(r->input, 0, "%s; expected %s", reason, shapes[set]));
+  } else if (!fits(set, &r->array[set])) {
+    name_shape(&r->array[set], shape);
+    PetscCall(qv_systems_input_complain(r->input, 0, "'%s' has shape %s, expected %s", paths[set],
+                                        shape, shapes[set]));
   }
-  PetscCall(check_shape(c, set, &array, &ok));
-  if (!ok) {
-    PetscCall(shape_text(&array, shape));
-    snprintf(detail, sizeof detail, "%s, expected %s", shape, expected[set]);
-    PetscCall(complain(diag, written, "%s has the shape %s", set_name[set], detail));
-    PetscFunctionReturn(0);
-  }
-  if (set == SYSTEM)
-    PetscCall(qv_h5_read(file, set_name[set], QV_I64, (void **)&c->id, &reason));
-  else
-    PetscCall(qv_h5_read(file, set_name[set], QV_F64, (void **)&c->real[set], &reason));
-  if (reason) PetscCall(complain(diag, written, "%s%s", "", reason));
   PetscFunctionReturn(0);
 }
 
-/* Rank 0: all sets; mistakes go to diag. */
-static PetscErrorCode read_contents(const char *path, const char *written, contents *c,
-                                    qv_diag *diag) {
-  qv_h5      *file;
+/* Every set has the same systems and axes as the first that is there. */
+static PetscErrorCode check_shapes(reader *r) {
+  const qv_array *mass = &r->array[MASS];
+  const int64_t   axes = r->array[POSITION].shape[2];
+
+  PetscFunctionBegin;
+  if (mass->shape[0] == 0)
+    PetscCall(qv_systems_input_complain(r->input, 0, "'/mass' has no systems"));
+  for (int set = 0; set < SETS; set++)
+    if (r->there[set] && r->array[set].shape[0] != mass->shape[0])
+      PetscCall(qv_systems_input_complain(r->input, 0, "'%s' has %lld systems, '/mass' has %lld",
+                                          paths[set], (long long)r->array[set].shape[0],
+                                          (long long)mass->shape[0]));
+  if (r->array[VELOCITY].shape[2] != axes)
+    PetscCall(qv_systems_input_complain(r->input, 0,
+                                        "'/velocity' has %lld axes, '/position' has %lld",
+                                        (long long)r->array[VELOCITY].shape[2], (long long)axes));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode look_for_ids(qv_h5 *file, const char *path, bool is_group, void *context) {
+  bool *found = context;
+
+  PetscFunctionBegin;
+  (void)file, (void)is_group;
+  *found = *found || strcmp(path, paths[SYSTEM]) == 0;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode find_sets(reader *r) {
+  const char *reason;
+  qv_array    ids;
+  bool        has_ids = true;
+
+  PetscFunctionBegin;
+  PetscCall(qv_h5_find(r->h5, paths[SYSTEM], &ids, &reason));
+  if (reason) { /* not there, or there but of no use? */
+    has_ids = false;
+    PetscCall(qv_h5_visit(r->h5, "/", look_for_ids, &has_ids));
+  }
+  for (int set = has_ids ? SYSTEM : MASS; set < SETS; set++) PetscCall(find_set(r, set));
+  if (r->input->n_mistakes == 0) PetscCall(check_shapes(r));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode read_sets(reader *r) {
   const char *reason;
 
   PetscFunctionBegin;
-  PetscCall(qv_h5_open(path, &file, &reason));
-  if (reason) {
-    PetscCall(complain(diag, written, "%s%s", "", reason));
-    PetscFunctionReturn(0);
+  for (int set = 0; set < SETS; set++) {
+    if (!r->there[set]) continue;
+    PetscCall(
+      qv_h5_read(r->h5, paths[set], set == SYSTEM ? QV_I64 : QV_F64, &r->data[set], &reason));
+    if (reason) PetscCall(qv_systems_input_complain(r->input, 0, "%s", reason));
   }
-  for (int set = 0; set < SETS && !qv_diag_count(diag); set++)
-    PetscCall(read_set(file, written, set, c, diag));
-  PetscCall(qv_h5_close(&file));
   PetscFunctionReturn(0);
 }
 
-typedef struct {
-  int64_t id, row;
-} sort_key;
+/* Not finite, or a mass that is not positive. */
+static PetscErrorCode check_numbers(reader *r, int set) {
+  const qv_array *array  = &r->array[set];
+  const int64_t   length = qv_array_length(array), row = qv_array_row_length(array);
+  const double   *value = r->data[set];
 
-static int by_id(const void *a, const void *b) {
-  const sort_key *x = a, *y = b;
-  return x->id != y->id ? (x->id < y->id ? -1 : 1) : (x->row > y->row) - (x->row < y->row);
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < length; i++) {
+    if (isfinite(value[i]) && (set != MASS || value[i] > 0)) continue;
+    const int64_t axes = row / 3, body = i % row / axes;
+    char          axis[8] = "";
+    if (set != MASS) snprintf(axis, sizeof axis, ", %d", (int)(i % axes));
+    PetscCall(qv_systems_input_complain(r->input, 0, "'%s'[%lld, %d%s] is %g; expected a %s number",
+                                        paths[set], (long long)(i / row), (int)body, axis, value[i],
+                                        set == MASS ? "positive" : "finite"));
+  }
+  PetscFunctionReturn(0);
 }
 
-static void fill_system(const contents *c, int64_t row, qv_system *s) {
-  memset(s, 0, sizeof *s);
+static void take_row(const reader *r, int64_t row, int axes, qv_system *system) {
+  const double *mass     = (const double *)r->data[MASS] + 3 * row;
+  const double *position = (const double *)r->data[POSITION] + 3 * axes * row;
+  const double *velocity = (const double *)r->data[VELOCITY] + 3 * axes * row;
   for (int b = 0; b < 3; b++) {
-    s->mass[b] = c->real[MASS][3 * row + b];
-    for (int k = 0; k < c->axes; k++) {
-      s->position[b][k] = c->real[POSITION][(3 * row + b) * c->axes + k];
-      s->velocity[b][k] = c->real[VELOCITY][(3 * row + b) * c->axes + k];
+    system->mass[b] = mass[b];
+    for (int k = 0; k < axes; k++) {
+      system->position[b][k] = position[axes * b + k];
+      system->velocity[b][k] = velocity[axes * b + k];
     }
   }
 }
 
-/* Rank 0: in order of id, judged. */
-static PetscErrorCode arrange(const contents *c, const char *written, qv_diag *diag,
-                              qv_system_file *file) {
-  sort_key *key;
-  char      what[96];
-  int       mistakes = 0;
+static PetscErrorCode take_systems(reader *r, qv_systems_key *keys, qv_system_file *file) {
+  const int64_t *ids = r->data[SYSTEM];
+  int            a, b;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc1(c->n, &key));
-  for (int64_t i = 0; i < c->n; i++) key[i] = (sort_key){c->id ? c->id[i] : i, i};
-  qsort(key, (size_t)c->n, sizeof *key, by_id);
-  for (int64_t i = 0; i < c->n && mistakes < QV_SYSTEMS_MISTAKES; i++) {
-    file->id[i] = key[i].id;
-    fill_system(c, key[i].row, &file->system[i]);
-    qv_systems_file_judge(&file->system[i], what);
-    if (i && key[i].id == key[i - 1].id)
-      snprintf(what, sizeof what, "the name stands twice in /system");
-    if (!what[0]) continue;
-    mistakes++;
-    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = written},
-                          "row %lld, system %lld: %s", (long long)key[i].row, (long long)key[i].id,
-                          what));
+  for (int64_t i = 0; i < file->n; i++) keys[i] = (qv_systems_key){ids ? ids[i] : i, i};
+  qv_systems_input_sort(file->n, keys);
+  for (int64_t i = 0; i < file->n; i++) {
+    file->id[i] = keys[i].id;
+    take_row(r, keys[i].row, file->axes, &file->system[i]);
+    if (i && keys[i].id == keys[i - 1].id)
+      PetscCall(qv_systems_input_complain(r->input, 0, "'/system' has %lld in rows %lld and %lld",
+                                          (long long)keys[i].id, (long long)keys[i - 1].row,
+                                          (long long)keys[i].row));
+    if (qv_systems_input_coincide(&file->system[i], &a, &b))
+      PetscCall(qv_systems_input_complain(
+        r->input, 0,
+        "'/position': bodies %d and %d of system %lld (row %lld) are at the same place", a, b,
+        (long long)keys[i].id, (long long)keys[i].row));
   }
-  PetscCall(PetscFree(key));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_systems_h5_read(MPI_Comm comm, const char *path, const char *written,
-                                  qv_diag *diag, qv_system_file **file) {
-  contents c = {0};
-  int      rank;
+static PetscErrorCode judge(reader *r, qv_system_file *file) {
+  qv_systems_key *keys;
 
   PetscFunctionBegin;
-  *file = NULL;
-  PetscCallMPI(MPI_Comm_rank(comm, &rank));
-  if (rank == 0) {
-    PetscCall(read_contents(path, written, &c, diag));
-    if (!qv_diag_count(diag)) {
-      PetscCall(qv_systems_file_create(c.n, c.axes, file));
-      PetscCall(arrange(&c, written, diag, *file));
-    }
-    for (int i = 0; i < SYSTEM; i++) PetscCall(PetscFree(c.real[i]));
-    PetscCall(PetscFree(c.id));
-  }
-  PetscCall(qv_diag_share(comm, diag));
-  if (qv_diag_count(diag)) {
-    PetscCall(qv_systems_file_destroy(file));
+  PetscCall(find_sets(r));
+  if (r->input->n_mistakes == 0) PetscCall(read_sets(r));
+  if (r->input->n_mistakes) PetscFunctionReturn(0);
+  for (int set = MASS; set < SETS; set++) PetscCall(check_numbers(r, set));
+  file->n    = r->array[MASS].shape[0];
+  file->axes = (int)r->array[POSITION].shape[2];
+  PetscCall(PetscMalloc1((size_t)file->n, &file->id));
+  PetscCall(PetscCalloc1((size_t)file->n, &file->system));
+  PetscCall(PetscMalloc1((size_t)file->n, &keys));
+  PetscCall(take_systems(r, keys, file));
+  PetscCall(PetscFree(keys));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_systems_h5_judge(qv_systems_input *input, const char *path,
+                                   qv_system_file *file) {
+  reader      r = {.input = input};
+  const char *reason;
+
+  PetscFunctionBegin;
+  PetscCall(qv_h5_open(path, &r.h5, &reason));
+  if (reason) {
+    PetscCall(qv_systems_input_complain(input, 0, "%s", reason));
     PetscFunctionReturn(0);
   }
-  int64_t head[2] = {c.n, c.axes};
-  PetscCallMPI(MPI_Bcast(head, 2, MPI_INT64_T, 0, comm));
-  if (rank) PetscCall(qv_systems_file_create(head[0], (int)head[1], file));
-  PetscCheck(head[0] < INT32_MAX / (int64_t)sizeof(qv_system), comm, PETSC_ERR_SUP,
-             "'%s' holds too many systems for one message", written);
-  PetscCallMPI(MPI_Bcast((*file)->id, (int)head[0], MPI_INT64_T, 0, comm));
-  PetscCallMPI(
-    MPI_Bcast((*file)->system, (int)head[0] * (int)sizeof(qv_system), MPI_BYTE, 0, comm));
+  PetscCall(judge(&r, file));
+  for (int set = 0; set < SETS; set++) PetscCall(PetscFree(r.data[set]));
+  PetscCall(qv_h5_close(&r.h5));
   PetscFunctionReturn(0);
 }

@@ -6,12 +6,12 @@
 
 typedef struct {
   MPI_Comm comm;
-  char    *path;   /* as the user wrote it */
-  char    *text;   /* the bytes as read */
+  char    *path; /* as the user wrote it */
+  char    *text; /* the bytes as read */
   size_t   length;
-  char   **line;   /* its lines, for excerpts */
+  char   **line; /* its lines, for excerpts */
   int      n_lines;
-  qv_node *root;   /* NULL when the text is no tree */
+  qv_node *root;     /* NULL when the text is no tree */
   char   **override; /* words of the command line */
   int      n_overrides;
 } qv_deck;
@@ -31,16 +31,16 @@ qv_place qv_deck_place(const qv_deck *deck, const char *path);
 
 /* Fill the structs of all sections from the deck: defaults, types, ranges, choices, units, `when`,
  * unknown keys (with "did you mean"), missing keys, input files. Every mistake goes to diag; equal
- * on all ranks. Collective (files are looked up by rank 0). `data_folder` is the program's folder of
- * inputs. The structs hold owned texts: free with qv_deck_release. */
+ * on all ranks. Collective (files are looked up by rank 0). `data_folder` is the program's folder
+ * of inputs. The structs hold owned texts: free with qv_deck_release. */
 PetscErrorCode qv_deck_apply(const qv_deck *deck, const char *data_folder, int n_sections,
                              const qv_section *sections, qv_diag *diag);
 PetscErrorCode qv_deck_release(int n_sections, const qv_section *sections);
 
 /* The resolved deck as YAML that gives the same parameters again: every key that applies, in the
  * order of the tables, nested, numbers with all digits, unset keys left out. Keys with any flag of
- * `skip` are left out; `comments` adds unit, range and sentence to each line. The caller frees *yaml
- * with PetscFree. Pure. */
+ * `skip` are left out; `comments` adds unit, range and sentence to each line. The caller frees
+ * *yaml with PetscFree. Pure. */
 PetscErrorCode qv_deck_write(int n_sections, const qv_section *sections, unsigned skip,
                              bool comments, char **yaml);
 

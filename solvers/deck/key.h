@@ -79,15 +79,15 @@ enum {
 /* One row. A path may stand in several rows with different `when`: the first whose condition holds
  * counts (that is how a default depends on another key). */
 typedef struct {
-  qv_key_type      type;
-  size_t           offset; /* of the member in the parameter struct */
-  const char      *path;   /* "threebody.systems.count" */
-  const char      *when;   /* "threebody.systems.from=paper|brake & a.b!=c": the key applies only
-                              then; keys named here have rows above this one. NULL: always */
-  const char      *preset; /* default, as a deck would write it; NULL: the key must be given;
-                              "": unset unless given */
-  const char      *range;  /* "[1,inf)", "(0,1]", for numbers (and each of a list); NULL: any finite */
-  const char      *unit;
+  qv_key_type type;
+  size_t      offset; /* of the member in the parameter struct */
+  const char *path;   /* "threebody.systems.count" */
+  const char *when;   /* "threebody.systems.from=paper|brake & a.b!=c": the key applies only
+                         then; keys named here have rows above this one. NULL: always */
+  const char *preset; /* default, as a deck would write it; NULL: the key must be given;
+                         "": unset unless given */
+  const char *range;  /* "[1,inf)", "(0,1]", for numbers (and each of a list); NULL: any finite */
+  const char *unit;
   const qv_choice *choices;
   unsigned         flags;
   const char      *doc; /* one sentence */
@@ -95,11 +95,12 @@ typedef struct {
 
 /* A row, with a compile-time check that the member has the type that the row says:
  *   QV_ROW(INT, qv_threebody_params, count, .path = "threebody.systems.count", …) */
-#define QV_ROW(TYPE, STRUCT, MEMBER, ...)                                                          \
-  {                                                                                                \
-    .type   = QV_KEY_##TYPE,                                                                       \
-    .offset = offsetof(STRUCT, MEMBER) + 0 * sizeof(char[QV_ROW_OK_##TYPE(((STRUCT *)0)->MEMBER)]), \
-    __VA_ARGS__                                                                                    \
+#define QV_ROW(TYPE, STRUCT, MEMBER, ...)                                                   \
+  {                                                                                         \
+    .type = QV_KEY_##TYPE,                                                                  \
+    .offset =                                                                               \
+      offsetof(STRUCT, MEMBER) + 0 * sizeof(char[QV_ROW_OK_##TYPE(((STRUCT *)0)->MEMBER)]), \
+    __VA_ARGS__                                                                             \
   }
 #define QV_ROW_OK_INT(m)          _Generic((m), int64_t : 1, default : -1)
 #define QV_ROW_OK_REAL(m)         _Generic((m), double : 1, default : -1)

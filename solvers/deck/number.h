@@ -3,7 +3,8 @@
 #pragma once
 #include "solvers/deck/key.h"
 
-/* Each returns NULL on success, else a sentence for the message ("must be a whole number"). Pure. */
+/* Each returns NULL on success, else a sentence for the message ("must be a whole number"). Pure.
+ */
 const char *qv_number_int(const char *text, int64_t *value);
 const char *qv_number_real(const char *text, double *value);
 

@@ -16,20 +16,20 @@ typedef enum {
 typedef struct qv_node qv_node;
 struct qv_node {
   qv_node_kind kind;
-  int          line, column; /* of the value, from 1; 0 for an override */
+  int          line, column;         /* of the value, from 1; 0 for an override */
   int          key_line, key_column; /* of the key, for children of a map */
   const char  *override; /* the word of the command line that set it (borrowed), or NULL */
   char        *key;      /* for children of a map, else NULL */
   char        *text;     /* scalars: the value, else NULL */
   bool         quoted;   /* scalars: written in quotes */
   int          n_children;
-  qv_node    **child;    /* owned */
-  qv_node     *parent;   /* borrowed */
+  qv_node    **child;  /* owned */
+  qv_node     *parent; /* borrowed */
 };
 
 /* Parse `length` bytes. Mistakes go to diag with `name` as the file and the source line; *root is
- * NULL when the text cannot be read as a tree at all (an empty text is one mistake). Not collective:
- * all ranks parse the same bytes. The caller destroys *root. */
+ * NULL when the text cannot be read as a tree at all (an empty text is one mistake). Not
+ * collective: all ranks parse the same bytes. The caller destroys *root. */
 PetscErrorCode qv_tree_parse(const char *bytes, size_t length, const char *name, qv_diag *diag,
                              qv_node **root);
 PetscErrorCode qv_tree_destroy(qv_node **root);

@@ -11,14 +11,19 @@ enum { QV_HERMITE4_LANES = 16, QV_HERMITE4_WORDS = 64 };
 
 /* One system between steps: plain data, stored as a row of doubles. */
 typedef struct {
-  double word[QV_HERMITE4_WORDS]; /* integers are stored as doubles; layout in hermite4.c */
+  double word[QV_HERMITE4_WORDS]; /* integers are stored as doubles; layout in hermite4_state.h */
 } qv_hermite4;
 
-/* Start at t = 0. `interval` > 0: integrate interval by interval, each ended exactly and followed by
- * a recomputation of the forces; 0: none (one interval up to t_end). Interval k ends at
- * (k + 1) * interval, the last one at t_end. */
+/* Start at t = 0. `interval` > 0: integrate interval by interval, each ended exactly and followed
+ * by a recomputation of the forces; 0: none (one interval up to t_end). Interval k ends at (k + 1)
+ * * interval, the last one at t_end. */
 void qv_hermite4_start(const double mass[3], const double position[3][3],
                        const double velocity[3][3], double interval, double t_end, qv_hermite4 *s);
+
+/* Let it go on to a later end. Intervals are counted on; the forces are recomputed where the old
+ * end was, so that an end between intervals shows in the bits and one at an interval's end does
+ * not. */
+void qv_hermite4_extend(qv_hermite4 *s, double t_end);
 
 /* Advance the systems s[0..n) until each has reached its end or the budget of force evaluations of
  * its own (as counted by qv_hermite4_evaluations), or until about `work` evaluations were spent in
@@ -43,8 +48,8 @@ int64_t qv_hermite4_advance_with(int64_t n, qv_hermite4 *s, const double *mu, in
 
 void    qv_hermite4_state(const qv_hermite4 *s, double position[3][3], double velocity[3][3]);
 double  qv_hermite4_time(const qv_hermite4 *s);
-bool    qv_hermite4_reached(const qv_hermite4 *s);  /* t == t_end */
-bool    qv_hermite4_finite(const qv_hermite4 *s);   /* false: a value overflowed; it stops there */
+bool    qv_hermite4_reached(const qv_hermite4 *s); /* t == t_end */
+bool    qv_hermite4_finite(const qv_hermite4 *s);  /* false: a value overflowed; it stops there */
 int64_t qv_hermite4_steps(const qv_hermite4 *s);
 int64_t qv_hermite4_evaluations(const qv_hermite4 *s); /* side steps for snapshots not counted */
 

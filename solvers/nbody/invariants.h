@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Conserved quantities and orbital elements of a few bodies, G = 1, compensated where it matters. */
+ * Conserved quantities and orbital elements of a few bodies, G = 1, compensated where it matters.
+ */
 #pragma once
 #include <stdbool.h>
 
-/* Kinetic and potential energy in the frame given; angular momentum about the origin; centre of mass
- * and its velocity. Sums in twice the working precision, rounded once. */
+/* Kinetic and potential energy in the frame given; angular momentum about the origin; centre of
+ * mass and its velocity. Sums in twice the working precision, rounded once. */
 typedef struct {
   double kinetic, potential, energy;
   double angular_momentum[3];

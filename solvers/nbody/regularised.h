@@ -3,8 +3,9 @@
  * (Mikkola & Tanikawa 1999; Preto & Tremaine 1999) with Gragg-Bulirsch-Stoer extrapolation of
  * increments, compensated sums, physical time as a state, and an exact stop at the end time.
  *
- * G = 1; any units with that. Knows nothing of decks or files. Not thread-bound: all state is in the
- * struct, which is plain data and may be copied, sent and stored as QV_REGULARISED_WORDS doubles. */
+ * G = 1; any units with that. Knows nothing of decks or files. Not thread-bound: all state is in
+ * the struct, which is plain data and may be copied, sent and stored as QV_REGULARISED_WORDS
+ * doubles. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,8 +31,8 @@ void qv_regularised_start(const double mass[3], const double position[3][3],
  * is the deck's (1e-14 maps inside to 3e-15). Updates time, counts and the closest approach. */
 qv_nbody_outcome qv_regularised_step(qv_regularised *s, double tolerance, double t_end);
 
-/* The state at time t >= the time of *s by a side integration on a copy: *s stays as it is. Adds the
- * force evaluations it cost to *evaluations. */
+/* The state at time t >= the time of *s by a side integration on a copy: *s stays as it is. Adds
+ * the force evaluations it cost to *evaluations. */
 void qv_regularised_sample(const qv_regularised *s, double tolerance, double t,
                            double position[3][3], double velocity[3][3], int64_t *evaluations);
 
@@ -42,8 +43,8 @@ int64_t qv_regularised_steps(const qv_regularised *s);
 int64_t qv_regularised_evaluations(const qv_regularised *s); /* all three pairs once = 1 */
 
 /* (E - E0) and the vector L - L0 from the relative coordinates, and E0 and L0 themselves, free of
- * the cancellation of barycentric ones. energy[0] = E0, energy[1] = E - E0; L0[3], dL[3]. Both are of
- * the motion relative to the centre of mass. */
+ * the cancellation of barycentric ones. energy[0] = E0, energy[1] = E - E0; L0[3], dL[3]. Both are
+ * of the motion relative to the centre of mass. */
 void qv_regularised_conserved(const qv_regularised *s, double energy[2], double momentum[3],
                               double momentum_change[3]);
 

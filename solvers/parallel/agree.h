@@ -8,12 +8,12 @@
 PetscErrorCode qv_agree_max(MPI_Comm comm, int mine, int *all);
 
 /* Turn a condition that may differ between ranks into an error on all of them. Collective.
- * If `ok` is false on any rank, every rank returns `code`; the message of the lowest failing rank is
- * reported, once. `message` must be valid on a failing rank, may be NULL elsewhere. */
+ * If `ok` is false on any rank, every rank returns `code`; the message of the lowest failing rank
+ * is reported, once. `message` must be valid on a failing rank, may be NULL elsewhere. */
 PetscErrorCode qv_agree_ok(MPI_Comm comm, bool ok, PetscErrorCode code, const char *message);
 
 /* The whole file `path`, read by rank 0 and broadcast; text gets a closing NUL that `length` does
- * not count. On failure (missing, unreadable, larger than `limit` bytes) *bytes is NULL on all ranks
- * and *reason is errno (EFBIG for the limit). The caller frees with PetscFree. Collective. */
+ * not count. On failure (missing, unreadable, larger than `limit` bytes) *bytes is NULL on all
+ * ranks and *reason is errno (EFBIG for the limit). The caller frees with PetscFree. Collective. */
 PetscErrorCode qv_agree_read_file(MPI_Comm comm, const char *path, size_t limit, char **bytes,
                                   size_t *length, int *reason);

@@ -23,7 +23,7 @@ typedef struct qv_diag qv_diag;
 
 /* Where a mistake is. Lines and columns count from 1; 0 means "none". */
 typedef struct {
-  const char *file;   /* as the user wrote it; may be NULL */
+  const char *file; /* as the user wrote it; may be NULL */
   int         line;
   int         column; /* in characters */
   const char *source; /* the text of the line, for the excerpt; may be NULL */

@@ -57,22 +57,22 @@ static PetscErrorCode check_output(qv_job *job, qv_diag *diag) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_job_create(MPI_Comm comm, const char *path, int n_overrides,
-                             char *const *overrides, const char *data_folder,
-                             const qv_problem *const *problems, qv_diag *diag, qv_job **result) {
+PetscErrorCode qv_job_create(MPI_Comm comm, const qv_job_request *request, qv_diag *diag,
+                             qv_job **result) {
   qv_job *job;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&job));
   *result = job;
-  PetscCall(qv_deck_read(comm, path, n_overrides, overrides, diag, &job->deck));
+  PetscCall(
+    qv_deck_read(comm, request->path, request->n_overrides, request->overrides, diag, &job->deck));
   if (!job->deck || !job->deck->root) PetscFunctionReturn(0);
-  PetscCall(find_problem(job, problems, diag));
+  PetscCall(find_problem(job, request->problems, diag));
   if (!job->problem) PetscFunctionReturn(0);
   PetscCall(PetscCalloc(job->problem->params_size, &job->params));
   job->section[0] = (qv_section){qv_common_keys, &job->common};
   job->section[1] = (qv_section){job->problem->keys, job->params};
-  PetscCall(qv_deck_apply(job->deck, data_folder, 2, job->section, diag));
+  PetscCall(qv_deck_apply(job->deck, request->data_folder, 2, job->section, diag));
   if (!qv_diag_count(diag)) PetscCall(check_output(job, diag));
   if (!qv_diag_count(diag) && job->problem->check)
     PetscCall(job->problem->check(job->params, job->deck, diag));

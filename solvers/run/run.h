@@ -22,7 +22,7 @@ void qv_run_progress(qv_run *run, double done, double total, const char *what);
 /* Has a signal or the wall time asked for an end? Agrees on all ranks. Collective. */
 PetscErrorCode qv_run_should_stop(qv_run *run, bool *stop);
 
-/* One sentence on the outcome, equal on all ranks and between equal runs ("97 of 100 systems reached
- * the end; 3 escaped"): the file's @verdict, shown at the end. */
+/* One sentence on the outcome, equal on all ranks and between equal runs ("97 of 100 systems
+ * reached the end; 3 escaped"): the file's @verdict, shown at the end. */
 PetscErrorCode qv_run_conclude(qv_run *run, const char *format, ...)
   __attribute__((format(printf, 2, 3)));

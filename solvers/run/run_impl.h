@@ -2,8 +2,8 @@
  * The inside of a run, for this room only. */
 #pragma once
 #include "solvers/parallel/digest.h"
-#include "solvers/run/driver.h"
 #include "solvers/run/checkpoint.h"
+#include "solvers/run/driver.h"
 #include "solvers/run/run.h"
 
 enum { QV_CONCLUSION = 256 };

@@ -7,8 +7,8 @@
 
 typedef struct qv_record qv_record;
 
-/* Collective. `file` is rank 0's handle of the output when arrays are wanted now, NULL while the run
- * goes on (then qv_record_put does nothing and only series are kept). */
+/* Collective. `file` is rank 0's handle of the output when arrays are wanted now, NULL while the
+ * run goes on (then qv_record_put does nothing and only series are kept). */
 PetscErrorCode qv_record_create(MPI_Comm comm, qv_record **record);
 PetscErrorCode qv_record_destroy(qv_record **record);
 PetscErrorCode qv_record_open(qv_record *record, qv_h5 *file, bool is_final);
@@ -24,8 +24,8 @@ PetscErrorCode qv_record_put(qv_record *record, const qv_array *array, const voi
 PetscErrorCode qv_record_put_rows(qv_record *record, const qv_array *array, const qv_rows *rows,
                                   int column);
 
-/* The same with the index on axis 1: array is [outer, index, …], the column holds [outer, …] for each
- * row. Written so that each outer slice is contiguous in the file. Collective. */
+/* The same with the index on axis 1: array is [outer, index, …], the column holds [outer, …] for
+ * each row. Written so that each outer slice is contiguous in the file. Collective. */
 PetscErrorCode qv_record_put_rows_inner(qv_record *record, const qv_array *array,
                                         const qv_rows *rows, int column);
 
@@ -35,9 +35,10 @@ PetscErrorCode qv_record_put_rows_inner(qv_record *record, const qv_array *array
  * Not collective: only rank 0 keeps it; call it on every rank with equal values. */
 PetscErrorCode qv_record_append(qv_record *record, const qv_array *like, double value);
 
-/* The driver's side: series into a file (under `prefix`: "" for the output, a group for a checkpoint,
- * which then gets the list of its columns as the attribute `series`), and back from a checkpoint, in
- * place of all that the record had. *reason is owned by the record. Not collective; rank 0. */
+/* The driver's side: series into a file (under `prefix`: "" for the output, a group for a
+ * checkpoint, which then gets the list of its columns as the attribute `series`), and back from a
+ * checkpoint, in place of all that the record had. *reason is owned by the record. Not collective;
+ * rank 0. */
 PetscErrorCode qv_record_write_series(qv_record *record, qv_h5 *file, const char *prefix);
 PetscErrorCode qv_record_read_series(qv_record *record, qv_h5 *file, const char *prefix,
                                      const char **reason);

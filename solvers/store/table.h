@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Tables of numbers from text: comma or blanks, `#` comments, optional header, gzip by content. */
 #pragma once
-#include "solvers/parallel/diag.h"
 #include <stdint.h>
+#include "solvers/parallel/diag.h"
 
 typedef struct {
   int64_t  n_rows;

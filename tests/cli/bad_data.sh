@@ -26,18 +26,20 @@ bad() {
 }
 bad "systems.csv:4:5: 'abc' in column 'mass' is not a number" $head $one $two 1,3,abc,0,2,1,0
 bad "systems.csv:3: line has 6 columns, expected 7" $head $one 1,2,1,1,0,0 $three
-bad "systems.csv:2: system 1: a mass is 0, must be positive" $head 1,1,0,0,0,0,0 $two $three
-bad "systems.csv:2: system 1: a mass is -1, must be positive" $head 1,1,-1,0,0,0,0 $two $three
-bad "systems.csv:2: system 1: two bodies are at the same place" $head $one 1,2,1,0,0,0,1 $three
+bad "systems.csv:2: mass 0; a mass must be positive" $head 1,1,0,0,0,0,0 $two $three
+bad "systems.csv:2: mass -1; a mass must be positive" $head 1,1,-1,0,0,0,0 $two $three
+bad "systems.csv:3: bodies 1 and 2 of system 1 are at the same place" $head $one 1,2,1,0,0,0,1 $three
 bad "systems.csv:2: system 1 has 2 rows; a system has 3 bodies" $head $one $two
-bad "systems.csv:4: body 2 of system 1 stands already on line 3" $head $one $two $two $three
-bad "systems.csv:4: body must be 1, 2 or 3, found 4" $head $one $two 1,4,1,0,2,1,0
-bad "systems.csv:2: body must be 0, 1 or 2, found 3" $head $three 1,0,1,0,0,0,0 $two
-bad "systems.csv:3: body must be 1, 2 or 3, found 1.5" $head $one 1,1.5,1,1,0,0,1 $three
-bad "systems.csv:2: system must be a whole number, found 0.5" $head 0.5,1,1,0,0,0,0 $two $three
-bad "systems.csv: has no column 'vy'" system,body,mass,x,y,vx 1,1,1,0,0,0
-bad "systems.csv: has no column 'vz'" $head,z 1,1,1,0,0,0,0,0
-bad "systems.csv: has no header; expected system,body,mass,x,y,z,vx,vy,vz" $one $two $three
+bad "systems.csv:4: body 2 of system 1 again; it is on line 3 already" $head $one $two $two $three
+bad "systems.csv:4: body 4; bodies are numbered 0 to 2 or 1 to 3" $head $one $two 1,4,1,0,2,1,0
+bad "systems.csv:2: body 3, but line 3 has a body 0; bodies are numbered 0 to 2 or 1 to 3 in all of a file" \
+  $head $three 1,0,1,0,0,0,0 $two
+bad "systems.csv:3: body 1.5; bodies are numbered 0 to 2 or 1 to 3" $head $one 1,1.5,1,1,0,0,1 $three
+bad "systems.csv:2: system 0.5; expected a whole number up to 2^53" $head 0.5,1,1,0,0,0,0 $two $three
+bad "systems.csv: no column 'vy'" system,body,mass,x,y,vx 1,1,1,0,0,0
+bad "systems.csv: there is a column 'z' but no column 'vz'; expected both or neither" $head,z 1,1,1,0,0,0,0,0
+bad "systems.csv: 8 columns without a header; expected 7 (system, body, mass, x, y, vx, vy) or 9" \
+  $one,0 $two,0 $three,0
 bad "systems.csv" $head
 bad "systems.csv:3" $head $one 1,2,1,nan,0,0,1 $three
 bad "systems.csv:3" $head $one 1,2,1,1e999,0,0,1 $three
@@ -84,13 +86,13 @@ make ""
 expect 0 "$QUADRIVIUM" run deck.yaml threebody.systems.path=systems.h5 --force
 expect 0 on 2 run deck.yaml threebody.systems.path=systems.h5 output=y.h5
 same x.h5 y.h5
-bad5 "systems.h5: /mass has the shape [2, 4], expected [system, 3]" "m = np.ones((2, 4))"
-bad5 "systems.h5: /position has the shape [2, 3, 4], expected [system, 3, 2 or 3]" "x = np.ones((2, 3, 4))"
-bad5 "systems.h5: /velocity has the shape [2, 3, 3], expected the shape of /position" "v = np.ones((2, 3, 3))"
-bad5 "row 1, system 3: a mass is -2, must be positive" "m[1, 2] = -2"
-bad5 "a position or velocity is not finite" "x[0, 0, 0] = np.nan"
-bad5 "two bodies are at the same place" "x[0, 0] = x[0, 1]"
-bad5 "the name stands twice in /system" "ids = [3, 3]"
+bad5 "systems.h5: '/mass' has shape [2, 4], expected [system, 3]" "m = np.ones((2, 4))"
+bad5 "systems.h5: '/position' has shape [2, 3, 4], expected [system, 3, 2 or 3]" "x = np.ones((2, 3, 4))"
+bad5 "systems.h5: '/velocity' has 3 axes, '/position' has 2" "v = np.ones((2, 3, 3))"
+bad5 "systems.h5: '/mass'[1, 2] is -2; expected a positive number" "m[1, 2] = -2"
+bad5 "systems.h5: '/position'[0, 0, 0] is nan; expected a finite number" "x[0, 0, 0] = np.nan"
+bad5 "are at the same place" "x[0, 0] = x[0, 1]"
+bad5 "systems.h5: '/system' has 3 in rows 0 and 1" "ids = [3, 3]"
 bad5 "/velocity" "v = None"
 bad5 "/mass" "m = np.array([[b'a', b'b', b'c']] * 2)"
 make ""

@@ -19,7 +19,8 @@ void qv_test_fail(const char *file, int line, const char *format, ...) {
   int         used = snprintf(current.message, MESSAGE, "%s:%d: ", base ? base + 1 : file, line);
   va_list     arguments;
   va_start(arguments, format);
-  if (used > 0 && used < MESSAGE) vsnprintf(current.message + used, (size_t)(MESSAGE - used), format, arguments);
+  if (used > 0 && used < MESSAGE)
+    vsnprintf(current.message + used, (size_t)(MESSAGE - used), format, arguments);
   va_end(arguments);
 }
 
@@ -29,23 +30,27 @@ void qv_test_skip(const char *reason) {
 }
 
 void qv_test_int(const char *file, int line, const char *text, int64_t got, int64_t want) {
-  if (got != want) qv_test_fail(file, line, "%s is %lld, expected %lld", text, (long long)got, (long long)want);
+  if (got != want)
+    qv_test_fail(file, line, "%s is %lld, expected %lld", text, (long long)got, (long long)want);
 }
 
-void qv_test_rel(const char *file, int line, const char *text, double got, double want, double tol) {
+void qv_test_rel(const char *file, int line, const char *text, double got, double want,
+                 double tol) {
   const double bound = want == 0 ? tol : tol * fabs(want);
   if (!(fabs(got - want) <= bound))
-    qv_test_fail(file, line, "%s is %.17g, expected %.17g within %.1e (error %.3e)", text, got, want, tol,
-                 want == 0 ? fabs(got) : fabs(got - want) / fabs(want));
+    qv_test_fail(file, line, "%s is %.17g, expected %.17g within %.1e (error %.3e)", text, got,
+                 want, tol, want == 0 ? fabs(got) : fabs(got - want) / fabs(want));
 }
 
 void qv_test_bits(const char *file, int line, const char *text, double got, double want) {
-  if (memcmp(&got, &want, sizeof got)) qv_test_fail(file, line, "%s is %a, expected %a", text, got, want);
+  if (memcmp(&got, &want, sizeof got))
+    qv_test_fail(file, line, "%s is %a, expected %a", text, got, want);
 }
 
 void qv_test_text(const char *file, int line, const char *text, const char *got, const char *want) {
   if (!got || !want ? got != want : strcmp(got, want) != 0)
-    qv_test_fail(file, line, "%s is \"%s\", expected \"%s\"", text, got ? got : "(null)", want ? want : "(null)");
+    qv_test_fail(file, line, "%s is \"%s\", expected \"%s\"", text, got ? got : "(null)",
+                 want ? want : "(null)");
 }
 
 /* The lowest failing rank and its message, on every rank; size when none failed. */

@@ -29,23 +29,23 @@ void qv_test_rel(const char *file, int line, const char *text, double got, doubl
 void qv_test_bits(const char *file, int line, const char *text, double got, double want);
 void qv_test_text(const char *file, int line, const char *text, const char *got, const char *want);
 
-#define EXPECT(condition)                                                                          \
-  do {                                                                                             \
-    if (!(condition)) qv_test_fail(__FILE__, __LINE__, "%s is false", #condition);                 \
+#define EXPECT(condition)                                                          \
+  do {                                                                             \
+    if (!(condition)) qv_test_fail(__FILE__, __LINE__, "%s is false", #condition); \
   } while (0)
-#define EXPECT_INT(got, want)      qv_test_int(__FILE__, __LINE__, #got, got, want)
+#define EXPECT_INT(got, want) qv_test_int(__FILE__, __LINE__, #got, got, want)
 /* |got - want| <= tol * |want| (tol itself where want is 0) */
 #define EXPECT_REL(got, want, tol) qv_test_rel(__FILE__, __LINE__, #got, got, want, tol)
 #define EXPECT_BITS(got, want)     qv_test_bits(__FILE__, __LINE__, #got, got, want)
 #define EXPECT_TEXT(got, want)     qv_test_text(__FILE__, __LINE__, #got, got, want)
 
-/* Initialise PETSc, run all cases, print TAP on rank 0. Returns the exit code: 0 when all passed, 77
- * when all were skipped, else 1. */
+/* Initialise PETSc, run all cases, print TAP on rank 0. Returns the exit code: 0 when all passed,
+ * 77 when all were skipped, else 1. */
 int qv_test_main(int argc, char **argv, int n, const qv_test *tests);
 
-#define QV_TEST_MAIN(argc, argv, ...)                                                              \
-  do {                                                                                             \
-    static const qv_test qv_test_cases[] = {__VA_ARGS__};                                          \
-    return qv_test_main(argc, argv, (int)(sizeof qv_test_cases / sizeof *qv_test_cases),           \
-                        qv_test_cases);                                                            \
+#define QV_TEST_MAIN(argc, argv, ...)                                                    \
+  do {                                                                                   \
+    static const qv_test qv_test_cases[] = {__VA_ARGS__};                                \
+    return qv_test_main(argc, argv, (int)(sizeof qv_test_cases / sizeof *qv_test_cases), \
+                        qv_test_cases);                                                  \
   } while (0)

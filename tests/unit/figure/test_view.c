@@ -155,20 +155,18 @@ static PetscErrorCode draws_all(void) {
                                      "out/circles-position.svg",     "out/circles-position.png",
                                      "out/circles-separation.svg",   "out/circles-separation.png"};
   const char              *reason;
-  char                   **made;
-  int                      n;
+  qv_view_pictures         made;
   fill();
   PetscCall(write_file("circles.h5"));
   PetscCall(PetscMkdir("out"));
-  PetscCall(qv_view_draw("./circles.h5", NULL, "out", "both", &made, &n, &reason));
+  PetscCall(qv_view_draw(&(qv_view_request){"./circles.h5", NULL, "out", "both"}, &made, &reason));
   EXPECT_TEXT(reason, NULL);
-  EXPECT_INT(n, 10);
-  for (int i = 0; i < n; i++) {
-    if (i < 10) EXPECT_TEXT(made[i], want[i]);
-    EXPECT_INT(access(made[i], R_OK), 0);
-    PetscCall(PetscFree(made[i]));
+  EXPECT_INT(made.n, 10);
+  for (int i = 0; i < made.n; i++) {
+    if (i < 10) EXPECT_TEXT(made.path[i], want[i]);
+    EXPECT_INT(access(made.path[i], R_OK), 0);
   }
-  PetscCall(PetscFree(made));
+  PetscCall(qv_view_release(&made));
   return 0;
 }
 
@@ -222,16 +220,14 @@ static PetscErrorCode distribution(void) {
 
 static PetscErrorCode one(const char *only, const char *format, int n_want, const char *first,
                           const char *why) {
-  const char *reason;
-  char      **made;
-  int         n;
+  const char      *reason;
+  qv_view_pictures made;
   PetscFunctionBegin;
-  PetscCall(qv_view_draw("circles.h5", only, ".", format, &made, &n, &reason));
+  PetscCall(qv_view_draw(&(qv_view_request){"circles.h5", only, ".", format}, &made, &reason));
   EXPECT_TEXT(reason, why);
-  EXPECT_INT(n, n_want);
-  if (n) EXPECT_TEXT(made[0], first);
-  for (int i = 0; i < n; i++) PetscCall(PetscFree(made[i]));
-  PetscCall(PetscFree(made));
+  EXPECT_INT(made.n, n_want);
+  if (made.n) EXPECT_TEXT(made.path[0], first);
+  PetscCall(qv_view_release(&made));
   PetscFunctionReturn(0);
 }
 
@@ -249,8 +245,7 @@ static PetscErrorCode refuses(void) {
   static const char *const view[]  = {"trajectory", "series", "pie", "histogram"};
   static const char *const words[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
   const char              *reason;
-  char                   **made;
-  int                      n;
+  qv_view_pictures         made;
   for (int i = 0; i < 4; i++) {
     qv_h5 *file;
     PetscCall(qv_h5_create("odd.h5", &file));
@@ -273,11 +268,11 @@ static PetscErrorCode refuses(void) {
            .view      = view[i]},
           words);
     PetscCall(qv_h5_close(&file));
-    PetscCall(qv_view_draw("odd.h5", NULL, NULL, NULL, &made, &n, &reason));
-    EXPECT(reason && n == 0 && !made);
+    PetscCall(qv_view_draw(&(qv_view_request){"odd.h5", NULL, NULL, NULL}, &made, &reason));
+    EXPECT(reason && made.n == 0 && !made.path);
   }
-  PetscCall(qv_view_draw("none.h5", NULL, NULL, NULL, &made, &n, &reason));
-  EXPECT(reason && n == 0 && !made);
+  PetscCall(qv_view_draw(&(qv_view_request){"none.h5", NULL, NULL, NULL}, &made, &reason));
+  EXPECT(reason && made.n == 0 && !made.path);
   return 0;
 }
 
@@ -299,18 +294,16 @@ static PetscErrorCode small(void) {
   PUT({.path = "/d", .type = QV_F64, .rank = 1, .shape = {0}, .unit = "1", .view = "histogram-log"},
       position);
   PetscCall(qv_h5_close(&file));
-  const char *reason;
-  char      **made;
-  int         n;
-  PetscCall(qv_view_draw("small.h5", NULL, "", "svg", &made, &n, &reason));
+  const char      *reason;
+  qv_view_pictures made;
+  PetscCall(qv_view_draw(&(qv_view_request){"small.h5", NULL, "", "svg"}, &made, &reason));
   EXPECT_TEXT(reason, NULL);
-  EXPECT_INT(n, 4);
-  for (int i = 0; i < n; i++) {
-    look(made[i]);
+  EXPECT_INT(made.n, 4);
+  for (int i = 0; i < made.n; i++) {
+    look(made.path[i]);
     if (i % 2) expect_word(">no data<");
-    PetscCall(PetscFree(made[i]));
   }
-  PetscCall(PetscFree(made));
+  PetscCall(qv_view_release(&made));
   return 0;
 }
 
