@@ -27,11 +27,15 @@ int qv_denoiser_named(const char *word) {
   return -1;
 }
 
-unsigned qv_denoiser_traits(int name) { return rows[name]->traits; }
-bool     qv_denoiser_has_level(int name) { return rows[name]->has_level; }
+unsigned qv_denoiser_traits(int name) {
+  return rows[name]->traits;
+}
+bool qv_denoiser_has_level(int name) {
+  return rows[name]->has_level;
+}
 
-PetscErrorCode qv_denoiser_create(MPI_Comm comm, const qv_denoiser_choice *choice,
-                                  int64_t n_frames, int size, qv_denoiser **denoiser) {
+PetscErrorCode qv_denoiser_create(MPI_Comm comm, const qv_denoiser_choice *choice, int64_t n_frames,
+                                  int size, qv_denoiser **denoiser) {
   qv_denoiser *d;
 
   PetscFunctionBegin;

@@ -8,7 +8,9 @@
 
 #include "imaging/denoiser/frame_kernel.h"
 
-static int64_t pixels(const qv_denoiser *d) { return (int64_t)d->size * d->size; }
+static int64_t pixels(const qv_denoiser *d) {
+  return (int64_t)d->size * d->size;
+}
 
 static void none_frame(const qv_denoiser *d, const double *x, double *memory, double *out,
                        double *r) {
@@ -21,8 +23,10 @@ const qv_denoiser_row qv_denoiser_row_none = {
             QV_DENOISER_PROX | QV_DENOISER_LINEAR | QV_DENOISER_IDENTITY,
   .frame = none_frame};
 
-enum { SMOOTHER = QV_DENOISER_SYMMETRIC | QV_DENOISER_NONEXPANSIVE | QV_DENOISER_HOMOGENEOUS |
-                  QV_DENOISER_LINEAR };
+enum {
+  SMOOTHER =
+    QV_DENOISER_SYMMETRIC | QV_DENOISER_NONEXPANSIVE | QV_DENOISER_HOMOGENEOUS | QV_DENOISER_LINEAR
+};
 
 static void shrink_frame(const qv_denoiser *d, const double *x, double *memory, double *out,
                          double *r) {
@@ -33,7 +37,8 @@ static void shrink_frame(const qv_denoiser *d, const double *x, double *memory, 
 const qv_denoiser_row qv_denoiser_row_shrink = {
   .traits = SMOOTHER, .has_level = true, .frame = shrink_frame};
 
-/* The plan: the orthonormal cosine transform C [frequency, pixel], then its frequencies' symbols. */
+/* The plan: the orthonormal cosine transform C [frequency, pixel], then its frequencies' symbols.
+ */
 static int64_t quadratic_plan(const qv_denoiser_choice *choice, int64_t size) {
   (void)choice;
   return size * size + size;

@@ -46,14 +46,16 @@ static void copy_block(const blocks *b, int64_t k, double *frame, double *packed
   for (int y = 0; y < rows; y++) {
     double      *line  = frame + corner + (int64_t)y * b->size;
     const size_t bytes = sizeof(double) * (size_t)columns;
-    if (out) memcpy(packed + y * columns, line, bytes);
-    else memcpy(line, packed + y * columns, bytes);
+    if (out)
+      memcpy(packed + y * columns, line, bytes);
+    else
+      memcpy(line, packed + y * columns, bytes);
   }
 }
 
 /* Counts and places of what goes to and comes from each rank, frames to blocks. */
 typedef struct {
-  int         size;
+  int          size;
   PetscMPIInt *sent, *send_at, *received, *receive_at;
 } exchange;
 
@@ -94,13 +96,13 @@ static void pack_frames(const blocks *b, int64_t count, double *frames, double *
 
 /* Work of one block. */
 typedef struct {
-  double     *matrix;              /* [frame, pixel] */
-  double     *gram, *shrunk, *eigenvalue, *work; /* [area, area], …, [area], [8 area] */
+  double *matrix;                            /* [frame, pixel] */
+  double *gram, *shrunk, *eigenvalue, *work; /* [area, area], …, [area], [8 area] */
 } bench;
 
 /* matrix := matrix V diag(max(0, 1 - tau / s)) V', s the singular values; *r = tau times the sum of
- * those that are left. Squares of singular values come from the Gram matrix: those below 1e-8 of the
- * largest are not resolved, and are as good as 0. */
+ * those that are left. Squares of singular values come from the Gram matrix: those below 1e-8 of
+ * the largest are not resolved, and are as good as 0. */
 static PetscErrorCode shrink_block(PetscBLASInt area, PetscBLASInt frames, double tau, bench *w,
                                    double *r) {
   const double       one = 1, zero = 0;
@@ -121,8 +123,8 @@ static PetscErrorCode shrink_block(PetscBLASInt area, PetscBLASInt frames, doubl
   }
   /* gram V' -> area x area operator, then applied to the rows of the matrix */
   double *operator_ = w->work + 8 * SIDE * SIDE, *result = operator_ + SIDE * SIDE * SIDE * SIDE;
-  BLASgemm_("N", "T", &area, &area, &area, &one, w->shrunk, &area, w->gram, &area, &zero,
-            operator_, &area);
+  BLASgemm_("N", "T", &area, &area, &area, &one, w->shrunk, &area, w->gram, &area, &zero, operator_,
+            &area);
   BLASgemm_("N", "N", &area, &frames, &area, &one, operator_, &area, w->matrix, &area, &zero,
             result, &area);
   memcpy(w->matrix, result, sizeof(double) * (size_t)area * (size_t)frames);
@@ -194,7 +196,6 @@ static PetscErrorCode low_rank_frames(qv_denoiser *d, int64_t count, const doubl
 }
 
 const qv_denoiser_row qv_denoiser_row_low_rank = {
-  .traits =
-    QV_DENOISER_SYMMETRIC | QV_DENOISER_NONEXPANSIVE | QV_DENOISER_PROX | QV_DENOISER_JOINT,
+  .traits = QV_DENOISER_SYMMETRIC | QV_DENOISER_NONEXPANSIVE | QV_DENOISER_PROX | QV_DENOISER_JOINT,
   .has_level = true,
   .joint     = low_rank_frames};

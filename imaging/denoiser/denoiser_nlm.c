@@ -33,7 +33,9 @@ static void overlap(int n, int shift, int *begin, int *end) {
   *end   = shift > 0 ? n - shift : n;
 }
 
-static int clamped(int i, int begin, int end) { return i < begin ? begin : i < end ? i : end - 1; }
+static int clamped(int i, int begin, int end) {
+  return i < begin ? begin : i < end ? i : end - 1;
+}
 
 /* Sums over windows of 2 PATCH + 1 along a line of `stride`, [begin, end), the ends repeated. */
 static void window_sums(int begin, int end, int stride, const double *from, double *to) {
@@ -54,7 +56,7 @@ static void offset_weights(int n, int k, double h, const double *guide, double *
   double *sum = square + (int64_t)n * n;
   for (int y = y0; y < y1; y++)
     for (int x = x0; x < x1; x++) {
-      const double d = guide[y * n + x] - guide[(y + dy) * n + x + dx];
+      const double d    = guide[y * n + x] - guide[(y + dy) * n + x + dx];
       square[y * n + x] = d * d;
     }
   for (int y = y0; y < y1; y++) window_sums(x0, x1, 1, square + y * n, sum + y * n);
@@ -85,9 +87,9 @@ static void multiply(int n, const double *weight, const double *from, double *to
 
 static void nlm_frame(const qv_denoiser *d, const double *x, double *memory, double *out,
                       double *r) {
-  const int     n = d->size;
-  const int64_t m = (int64_t)n * n;
-  double *weight = d->scratch, *scale = weight + OFFSETS * m, *product = scale + m;
+  const int     n      = d->size;
+  const int64_t m      = (int64_t)n * n;
+  double       *weight = d->scratch, *scale = weight + OFFSETS * m, *product = scale + m;
   (void)r;
   if (d->choice.level == 0) {
     memcpy(out, x, sizeof *out * (size_t)m);
@@ -109,7 +111,7 @@ static void nlm_frame(const qv_denoiser *d, const double *x, double *memory, dou
   for (int64_t p = 0; p < m; p++) out[p] *= scale[p];
 }
 
-const qv_denoiser_row qv_denoiser_row_nlm = {.traits = QV_DENOISER_SYMMETRIC,
+const qv_denoiser_row qv_denoiser_row_nlm = {.traits    = QV_DENOISER_SYMMETRIC,
                                              .has_level = true,
                                              .memory    = nlm_memory,
                                              .scratch   = nlm_scratch,

@@ -7,7 +7,9 @@
 
 #include "imaging/denoiser/stencil_kernel.h"
 
-static int64_t pixels(const qv_denoiser *d) { return (int64_t)d->size * d->size; }
+static int64_t pixels(const qv_denoiser *d) {
+  return (int64_t)d->size * d->size;
+}
 
 static int64_t two_frames(const qv_denoiser_choice *choice, int64_t size) {
   (void)choice;
@@ -59,11 +61,11 @@ static void haar_frame(const qv_denoiser *d, const double *x, double *memory, do
   qv_stencil_haar(d->size, d->choice.level, x, d->scratch, out);
 }
 
-const qv_denoiser_row qv_denoiser_row_haar_ti = {.traits =
-                                                   QV_DENOISER_SYMMETRIC | QV_DENOISER_NONEXPANSIVE,
-                                                 .has_level = true,
-                                                 .scratch   = three_rows,
-                                                 .frame     = haar_frame};
+const qv_denoiser_row qv_denoiser_row_haar_ti = {
+  .traits    = QV_DENOISER_SYMMETRIC | QV_DENOISER_NONEXPANSIVE,
+  .has_level = true,
+  .scratch   = three_rows,
+  .frame     = haar_frame};
 
 static int64_t padded_frame(const qv_denoiser_choice *choice, int64_t size) {
   (void)choice;

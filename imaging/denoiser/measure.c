@@ -12,10 +12,10 @@ enum { POWER_STEPS = 20, PAIRS = 4 };
 typedef struct {
   qv_denoiser  *denoiser;
   const double *x, *memory;
-  double       *kept;     /* the memory that an evaluation may change */
+  double       *kept; /* the memory that an evaluation may change */
   double       *at, *plus, *minus;
   int64_t       n, n_memory;
-  double        size;     /* |x|, or 1 */
+  double        size; /* |x|, or 1 */
 } probe;
 
 /* out = D(x + step v), from the memory as it was. */
@@ -27,7 +27,9 @@ static PetscErrorCode evaluate(probe *p, double step, const double *v, double *o
   PetscFunctionReturn(0);
 }
 
-static double norm(const probe *p, const double *v) { return sqrt(qv_frame_dot(p->n, v, v)); }
+static double norm(const probe *p, const double *v) {
+  return sqrt(qv_frame_dot(p->n, v, v));
+}
 
 /* jv = J v by central differences; v of any length but 0. */
 static PetscErrorCode jacobian(probe *p, const double *v, double *jv) {

@@ -32,8 +32,8 @@ QV_CLONES static void stencil_clone_dual(int n, double step, double momentum,
     double       *px = p + (int64_t)i * n, *qx = q + (int64_t)i * n;
     double       *py = px + plane, *qy = qx + plane;
     for (int j = 0; j < n - 1; j++) {
-      const double gx = qx[j] + step * (here[j + 1] - here[j]);
-      const double gy = qy[j] + step * (above[j] - here[j]);
+      const double gx   = qx[j] + step * (here[j + 1] - here[j]);
+      const double gy   = qy[j] + step * (above[j] - here[j]);
       const double size = sqrt(gx * gx + gy * gy);
       const double over = 1 / (size > 1 ? size : 1);
       qx[j]             = gx * over + momentum * (gx * over - px[j]);
@@ -58,8 +58,7 @@ QV_CLONES static void stencil_clone_lengths(int n, int last, const double *restr
 }
 
 QV_CLONES static void stencil_clone_details(int n, double level, const double *restrict low,
-                                            const double *restrict high,
-                                            double *restrict detail) {
+                                            const double *restrict high, double *restrict detail) {
   double *across = detail, *up = detail + n, *both = detail + 2 * n;
   for (int j = 0; j < n - 1; j++) {
     const double a = low[j], b = low[j + 1], c = high[j], d = high[j + 1];
@@ -85,11 +84,11 @@ QV_CLONES static void stencil_clone_remove(int n, const double *restrict detail,
   }
 }
 
-#define ORDER(a, b)                                                                                \
-  do {                                                                                             \
-    const double less = (a) < (b) ? (a) : (b), more = (a) < (b) ? (b) : (a);                       \
-    (a) = less;                                                                                    \
-    (b) = more;                                                                                    \
+#define ORDER(a, b)                                                          \
+  do {                                                                       \
+    const double less = (a) < (b) ? (a) : (b), more = (a) < (b) ? (b) : (a); \
+    (a) = less;                                                              \
+    (b) = more;                                                              \
   } while (0)
 
 /* A network of 19 exchanges whose middle wire is the median. */
@@ -134,7 +133,7 @@ void qv_stencil_dual(int n, double step, double momentum, const double *u, doubl
 double qv_stencil_variation(int n, const double *u, double *row) {
   double sum = 0;
   for (int i = 0; i < n; i++) {
-    const double *here = u + (int64_t)i * n;
+    const double *here    = u + (int64_t)i * n;
     double        lane[8] = {0};
     stencil_clone_lengths(n, i + 1 == n, here, i + 1 == n ? here : here + n, row);
     for (int j = 0; j < n; j++) lane[j % 8] += row[j];
