@@ -10,15 +10,15 @@ typedef struct {
   double weight, centre[2], axes[2], phi;
 } ellipse;
 
-static void add(qv_scene *scene, int n, const ellipse *list) {
+static void add(qv_shapes *shapes, int n, const ellipse *list) {
   for (int i = 0; i < n; i++)
-    qv_scene_add(scene, list[i].weight, list[i].centre, list[i].axes, list[i].phi);
+    qv_shapes_add(shapes, list[i].weight, list[i].centre, list[i].axes, list[i].phi);
 }
 
 #define COUNT(list) ((int)(sizeof list / sizeof *list))
 
 // clang-format off
-static void scene_shepp_logan(const qv_phantom *phantom, double time, qv_scene *scene) {
+static void shapes_shepp_logan(const qv_phantom *phantom, double time, qv_shapes *shapes) {
   static const double  degree = 0.017453292519943295769;
   static const ellipse list[] = { /* modified: Toft's weights */
     { 1.0, { 0.00,  0.0000}, {0.6900, 0.920}, 0},
@@ -35,11 +35,11 @@ static void scene_shepp_logan(const qv_phantom *phantom, double time, qv_scene *
   const double wide = 1 + 0.05 * swing, tall = 1 - 0.05 * swing;
   const double f[2][2] = {{cos(angle) * wide, -sin(angle) * tall}, {sin(angle) * wide, cos(angle) * tall}};
   (void)phantom;
-  add(scene, COUNT(list), list);
-  qv_scene_move(scene, f);
+  add(shapes, COUNT(list), list);
+  qv_shapes_move(shapes, f);
 }
 
-static void scene_compress(const qv_phantom *phantom, double time, qv_scene *scene) {
+static void shapes_compress(const qv_phantom *phantom, double time, qv_shapes *shapes) {
   const double  s = sin(two_pi * time), c = cos(two_pi * time), r = 1 + 0.22 * s;
   const ellipse list[] = {
     { 0.80, { 0.00,  0.00}, {0.72, 0.80}, 0},
@@ -55,11 +55,11 @@ static void scene_compress(const qv_phantom *phantom, double time, qv_scene *sce
     {0.25 * (0.5 + 0.5 * s), {0.05, 0.48}, {0.08, 0.05}, 0.2}};
   const double f[2][2] = {{1 + 0.10 * time, 0.06 * s}, {0, 1 - 0.18 * time}};
   (void)phantom;
-  add(scene, COUNT(list), list);
-  qv_scene_move(scene, f);
+  add(shapes, COUNT(list), list);
+  qv_shapes_move(shapes, f);
 }
 
-static void scene_cardiac(const qv_phantom *phantom, double time, qv_scene *scene) {
+static void shapes_cardiac(const qv_phantom *phantom, double time, qv_shapes *shapes) {
   static const double systole = 0.35; /* of a beat */
   const double  phase = fmod((double)phantom->beats * time, 1);
   const double  s = phase < systole ? 0.5 - 0.5 * cos(two_pi * phase / systole) : 0;
@@ -76,8 +76,8 @@ static void scene_cardiac(const qv_phantom *phantom, double time, qv_scene *scen
     {-0.20, {-d, -0.05 - d}, {0.02, 0.02}, 0},
     {-0.20, { d, -0.05 - d}, {0.02, 0.02}, 0}};
   const double f[2][2] = {{1, 0}, {0, 1 + 0.04 * sin(two_pi * time)}};
-  add(scene, COUNT(list), list);
-  qv_scene_move(scene, f);
+  add(shapes, COUNT(list), list);
+  qv_shapes_move(shapes, f);
 }
 // clang-format on
 
@@ -87,13 +87,13 @@ static double wave(double time) {
 
 /* Time functions 1, t and a Hermite spline; small blobs, so that the field of view cuts off nothing
  * that shows in double precision. */
-static void scene_in_model(const qv_phantom *phantom, double time, qv_scene *scene) {
+static void shapes_in_model(const qv_phantom *phantom, double time, qv_shapes *shapes) {
   const double  brightness = qv_phantom_hermite(phantom->latent, wave, time);
   const ellipse list[]     = {{0.8, {-0.30, -0.10}, {0.07, 0.07}, 0},
                               {0.3 + 0.7 * time, {0.25, -0.20}, {0.08, 0.08}, 0},
                               {brightness, {0.05, 0.30}, {0.08, 0.08}, 0}};
-  scene->profile           = QV_PROFILE_GAUSSIAN;
-  add(scene, COUNT(list), list);
+  shapes->profile          = QV_PROFILE_GAUSSIAN;
+  add(shapes, COUNT(list), list);
 }
 
 double qv_phantom_hermite(int64_t n, double (*y)(double), double time) {
@@ -112,12 +112,12 @@ const qv_choice qv_phantom_words[] = {
 #undef QV_PHANTOM
   {NULL, NULL}};
 
-void qv_phantom_scene(const qv_phantom *phantom, double time, qv_scene *scene) {
-  static void (*const make[])(const qv_phantom *, double, qv_scene *) = {
-#define QV_PHANTOM(name, word, doc) scene_##name,
+void qv_phantom_shapes(const qv_phantom *phantom, double time, qv_shapes *shapes) {
+  static void (*const make[])(const qv_phantom *, double, qv_shapes *) = {
+#define QV_PHANTOM(name, word, doc) shapes_##name,
 #include "imaging/phantoms.def"
 #undef QV_PHANTOM
   };
-  memset(scene, 0, sizeof *scene);
-  make[phantom->name](phantom, time, scene);
+  memset(shapes, 0, sizeof *shapes);
+  make[phantom->name](phantom, time, shapes);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Moving phantoms by the deck's word: a scene for every time in [0, 1]. Pure. */
+ * Moving phantoms by the deck's word: its shapes at every time in [0, 1]. Pure. */
 #pragma once
-#include "imaging/scene.h"
+#include "imaging/shapes.h"
 #include "solvers/deck/key.h"
 
 typedef struct {
@@ -12,7 +12,7 @@ typedef struct {
 
 extern const qv_choice qv_phantom_words[];
 
-void qv_phantom_scene(const qv_phantom *phantom, double time, qv_scene *scene);
+void qv_phantom_shapes(const qv_phantom *phantom, double time, qv_shapes *shapes);
 
 /* The cubic Hermite interpolant, slopes averaged from secants (one-sided at the ends), of y at n >=
  * 2 equal knots of [0, 1]. */

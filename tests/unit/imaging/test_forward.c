@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "imaging/forward.h"
-#include "imaging/scene.h"
+#include "imaging/shapes.h"
 #include "solvers/parallel/random.h"
 #include "tests/support/qv_test.h"
 
@@ -143,18 +143,19 @@ static PetscErrorCode adjoint_at_large(void) {
   return 0;
 }
 
-/* Errors of Joseph on the pixels of a scene: largest over largest, and relative in L2. */
-static void errors(const qv_scene *scene, int n, bool centres, double *largest, double *relative) {
+/* Errors of Joseph on the pixels of shapes: largest over largest, and relative in L2. */
+static void errors(const qv_shapes *shapes, int n, bool centres, double *largest,
+                   double *relative) {
   setup       s;
   qv_forward *f;
   double     *image = malloc(8 * (size_t)n * n), *g = malloc(8 * 7 * (size_t)n);
   double      top = 0, worst = 0, sum = 0, all = 0;
   prepare(&s, n, 7, n, 1, QV_FIELD_OF_VIEW_ALL);
-  qv_scene_image(scene, n, image);
+  qv_shapes_image(shapes, n, image);
   if (centres) /* a smooth function at the centres of pixels */
     for (int y = 0; y < n; y++)
       for (int x = 0; x < n; x++) {
-        const qv_part *p = &scene->part[0];
+        const qv_part *p = &shapes->part[0];
         const double   u = ((x + 0.5) * 2 / n - 1 - p->centre[0]) / p->map[0][0];
         const double   v = ((y + 0.5) * 2 / n - 1 - p->centre[1]) / p->map[1][1];
         image[y * n + x] = p->weight * exp(-(u * u + v * v) / 2);
@@ -163,7 +164,7 @@ static void errors(const qv_scene *scene, int n, bool centres, double *largest, 
   qv_forward_apply(f, 0, 1, image, g);
   for (int v = 0; v < 7; v++)
     for (int j = 0; j < n; j++) {
-      const double exact = qv_scene_line(scene, s.angle[v], s.detector[j]);
+      const double exact = qv_shapes_line(shapes, s.angle[v], s.detector[j]);
       const double error = fabs(g[v * n + j] - exact);
       top                = fmax(top, exact);
       worst              = fmax(worst, error);
@@ -177,13 +178,13 @@ static void errors(const qv_scene *scene, int n, bool centres, double *largest, 
 }
 
 static PetscErrorCode order_of_joseph(void) {
-  qv_scene smooth = {.profile = QV_PROFILE_GAUSSIAN}, jumps = {0};
-  double   first[2] = {0, 0}, last[2] = {0, 0}, other;
-  qv_scene_add(&smooth, 1, (double[]){0.1, -0.05}, (double[]){0.15, 0.15}, 0);
-  qv_scene_add(&jumps, 0.8, (double[]){0, 0}, (double[]){0.72, 0.8}, 0);
-  qv_scene_add(&jumps, -0.35, (double[]){0, 0.02}, (double[]){0.62, 0.7}, 0);
-  qv_scene_add(&jumps, 0.45, (double[]){-0.25, 0.2}, (double[]){0.16, 0.26}, 0.4);
-  qv_scene_add(&jumps, 0.35, (double[]){0.28, 0.18}, (double[]){0.14, 0.22}, -0.5);
+  qv_shapes smooth = {.profile = QV_PROFILE_GAUSSIAN}, jumps = {0};
+  double    first[2] = {0, 0}, last[2] = {0, 0}, other;
+  qv_shapes_add(&smooth, 1, (double[]){0.1, -0.05}, (double[]){0.15, 0.15}, 0);
+  qv_shapes_add(&jumps, 0.8, (double[]){0, 0}, (double[]){0.72, 0.8}, 0);
+  qv_shapes_add(&jumps, -0.35, (double[]){0, 0.02}, (double[]){0.62, 0.7}, 0);
+  qv_shapes_add(&jumps, 0.45, (double[]){-0.25, 0.2}, (double[]){0.16, 0.26}, 0.4);
+  qv_shapes_add(&jumps, 0.35, (double[]){0.28, 0.18}, (double[]){0.14, 0.22}, -0.5);
   for (int n = 32; n <= 512; n *= 2) {
     double worst, relative;
     errors(&smooth, n, true, &worst, &other);

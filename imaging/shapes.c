@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "imaging/scene.h"
+#include "imaging/shapes.h"
 
 #include <math.h>
 #include <string.h>
 
 static const double pi = 3.141592653589793238;
 
-void qv_scene_add(qv_scene *scene, double weight, const double centre[2], const double axes[2],
-                  double phi) {
+void qv_shapes_add(qv_shapes *shapes, double weight, const double centre[2], const double axes[2],
+                   double phi) {
   const double c = cos(phi), s = sin(phi);
-  if (scene->n == QV_SCENE_PARTS) return;
-  scene->part[scene->n++] =
+  if (shapes->n == QV_SHAPES_PARTS) return;
+  shapes->part[shapes->n++] =
     (qv_part){.weight = weight,
               .centre = {centre[0], centre[1]},
               .map    = {{c * axes[0], -s * axes[1]}, {s * axes[0], c * axes[1]}}};
 }
 
-void qv_scene_move(qv_scene *scene, const double f[2][2]) {
-  for (int p = 0; p < scene->n; p++) {
-    qv_part      *part = &scene->part[p];
+void qv_shapes_move(qv_shapes *shapes, const double f[2][2]) {
+  for (int p = 0; p < shapes->n; p++) {
+    qv_part      *part = &shapes->part[p];
     const qv_part old  = *part;
     for (int i = 0; i < 2; i++) {
       part->centre[i] = f[i][0] * old.centre[0] + f[i][1] * old.centre[1];
@@ -106,13 +106,13 @@ static void add_gaussian(const qv_part *part, int n, double *image) {
   }
 }
 
-void qv_scene_image(const qv_scene *scene, int n, double *image) {
+void qv_shapes_image(const qv_shapes *shapes, int n, double *image) {
   memset(image, 0, sizeof *image * (size_t)n * (size_t)n);
-  for (int p = 0; p < scene->n; p++)
-    if (scene->profile == QV_PROFILE_DISC)
-      add_ellipse(&scene->part[p], n, image);
+  for (int p = 0; p < shapes->n; p++)
+    if (shapes->profile == QV_PROFILE_DISC)
+      add_ellipse(&shapes->part[p], n, image);
     else
-      add_gaussian(&scene->part[p], n, image);
+      add_gaussian(&shapes->part[p], n, image);
 }
 
 /* Half the shadow's width (or its standard deviation), and its centre in *middle. */
@@ -123,14 +123,14 @@ static double shadow(const qv_part *part, double angle, double *middle) {
                part->map[0][1] * n[0] + part->map[1][1] * n[1]);
 }
 
-double qv_scene_line(const qv_scene *scene, double angle, double s) {
+double qv_shapes_line(const qv_shapes *shapes, double angle, double s) {
   double sum = 0;
-  for (int p = 0; p < scene->n; p++) {
-    const qv_part *part = &scene->part[p];
+  for (int p = 0; p < shapes->n; p++) {
+    const qv_part *part = &shapes->part[p];
     double         middle;
     const double   q = shadow(part, angle, &middle), u = (s - middle) / q;
     const double   scale = part->weight * fabs(determinant(part)) / q;
-    if (scene->profile == QV_PROFILE_DISC)
+    if (shapes->profile == QV_PROFILE_DISC)
       sum += fabs(u) < 1 ? 2 * scale * sqrt(1 - u * u) : 0;
     else
       sum += scale * sqrt(2 * pi) * exp(-u * u / 2);
@@ -144,16 +144,16 @@ static double cap(double u) {
   return u * sqrt((1 - u) * (1 + u)) + asin(u);
 }
 
-void qv_scene_project(const qv_scene *scene, double angle, int n, const double *centre,
-                      double width, double *samples) {
+void qv_shapes_project(const qv_shapes *shapes, double angle, int n, const double *centre,
+                       double width, double *samples) {
   memset(samples, 0, sizeof *samples * (size_t)n);
-  for (int p = 0; p < scene->n; p++) {
-    const qv_part *part = &scene->part[p];
+  for (int p = 0; p < shapes->n; p++) {
+    const qv_part *part = &shapes->part[p];
     double         middle;
     const double   q = shadow(part, angle, &middle), det = fabs(determinant(part));
     for (int j = 0; j < n; j++) {
       const double u = (centre[j] - middle) / q, half = width / 2 / q;
-      if (scene->profile == QV_PROFILE_DISC)
+      if (shapes->profile == QV_PROFILE_DISC)
         samples[j] += part->weight * det / width * (cap(u + half) - cap(u - half));
       else
         samples[j] += part->weight * det / q * sqrt(2 * pi) * gaussian_mean(u, 2 * half, 0, 1);
@@ -161,10 +161,10 @@ void qv_scene_project(const qv_scene *scene, double angle, int n, const double *
   }
 }
 
-double qv_scene_mass(const qv_scene *scene) {
+double qv_shapes_mass(const qv_shapes *shapes) {
   double sum = 0;
-  for (int p = 0; p < scene->n; p++)
-    sum += scene->part[p].weight * fabs(determinant(&scene->part[p])) *
-           (scene->profile == QV_PROFILE_DISC ? pi : 2 * pi);
+  for (int p = 0; p < shapes->n; p++)
+    sum += shapes->part[p].weight * fabs(determinant(&shapes->part[p])) *
+           (shapes->profile == QV_PROFILE_DISC ? pi : 2 * pi);
   return sum;
 }

@@ -1,35 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * qv-test: np=1 labels=fast timeout=60
- * Closed forms of scenes against sums over fine grids, phantoms against numbers by hand, orders. */
+ * Closed forms of shapes against sums over fine grids, phantoms against numbers by hand, orders. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "imaging/order.h"
 #include "imaging/phantom.h"
-#include "imaging/scene.h"
+#include "imaging/shapes.h"
 #include "tests/support/qv_test.h"
 
 static const double pi = 3.141592653589793238;
 
-/* The value of a scene at a point, from its definition. */
-static double value(const qv_scene *scene, double x, double y) {
+/* The value of shapes at a point, from its definition. */
+static double value(const qv_shapes *shapes, double x, double y) {
   double sum = 0;
-  for (int p = 0; p < scene->n; p++) {
-    const qv_part *q   = &scene->part[p];
+  for (int p = 0; p < shapes->n; p++) {
+    const qv_part *q   = &shapes->part[p];
     const double   det = q->map[0][0] * q->map[1][1] - q->map[0][1] * q->map[1][0];
     const double   a = x - q->centre[0], b = y - q->centre[1];
     const double   u = (q->map[1][1] * a - q->map[0][1] * b) / det;
     const double   v = (q->map[0][0] * b - q->map[1][0] * a) / det;
     const double   r = u * u + v * v;
-    sum += q->weight * (scene->profile == QV_PROFILE_DISC ? r < 1 : exp(-r / 2));
+    sum += q->weight * (shapes->profile == QV_PROFILE_DISC ? r < 1 : exp(-r / 2));
   }
   return sum;
 }
 
-static void scene_of(int name, double time, qv_scene *scene) {
+static void shapes_of(int name, double time, qv_shapes *shapes) {
   const qv_phantom phantom = {.name = name, .beats = 2, .latent = 9};
-  qv_phantom_scene(&phantom, time, scene);
+  qv_phantom_shapes(&phantom, time, shapes);
 }
 
 enum { N_PHANTOMS = 4 };
@@ -38,23 +38,23 @@ static PetscErrorCode images(void) {
   enum { N = 24, FINE = 64 };
   double image[N * N];
   for (int name = 0; name < N_PHANTOMS; name++) {
-    qv_scene scene;
-    double   worst = 0, sum = 0;
-    scene_of(name, 0.3, &scene);
-    qv_scene_image(&scene, N, image);
+    qv_shapes shapes;
+    double    worst = 0, sum = 0;
+    shapes_of(name, 0.3, &shapes);
+    qv_shapes_image(&shapes, N, image);
     for (int y = 0; y < N; y++)
       for (int x = 0; x < N; x++) {
         double mean = 0;
         for (int i = 0; i < FINE * FINE; i++)
-          mean += value(&scene, (x + (i % FINE + 0.5) / FINE) * 2 / N - 1,
+          mean += value(&shapes, (x + (i % FINE + 0.5) / FINE) * 2 / N - 1,
                         (y + (i / FINE + 0.5) / FINE) * 2 / N - 1);
         mean /= FINE * FINE;
         worst = fmax(worst, fabs(mean - image[y * N + x]));
         sum += image[y * N + x] * 4 / (N * N);
       }
     printf("# phantom %d: within %.1e of means over 64 x 64 points\n", name, worst);
-    EXPECT(worst < (scene.profile == QV_PROFILE_DISC ? 4e-3 : 3e-5)); /* as the fine grid allows */
-    EXPECT_REL(sum, qv_scene_mass(&scene), 1e-13);
+    EXPECT(worst < (shapes.profile == QV_PROFILE_DISC ? 4e-3 : 3e-5)); /* as the fine grid allows */
+    EXPECT_REL(sum, qv_shapes_mass(&shapes), 1e-13);
   }
   return 0;
 }
@@ -62,27 +62,27 @@ static PetscErrorCode images(void) {
 /* Ellipses that lie inside one pixel, cover all, touch corners, and reach over the edge. */
 static PetscErrorCode pixels_of_any_ellipse(void) {
   enum { N = 4 };
-  double   image[N * N];
-  qv_scene scene = {0};
-  qv_scene_add(&scene, 2, (double[]){0.26, 0.2}, (double[]){0.1, 0.05}, 1);
-  qv_scene_image(&scene, N, image);
+  double    image[N * N];
+  qv_shapes shapes = {0};
+  qv_shapes_add(&shapes, 2, (double[]){0.26, 0.2}, (double[]){0.1, 0.05}, 1);
+  qv_shapes_image(&shapes, N, image);
   EXPECT_REL(image[2 * N + 2], 2 * pi * 0.1 * 0.05 * 4, 1e-13);
   for (int i = 0; i < N * N; i++)
     if (i != 2 * N + 2) EXPECT(fabs(image[i]) < 1e-15);
-  scene.n = 0;
-  qv_scene_add(&scene, 3, (double[]){0, 0}, (double[]){1.5, 1.6}, 0.4);
-  qv_scene_image(&scene, N, image);
+  shapes.n = 0;
+  qv_shapes_add(&shapes, 3, (double[]){0, 0}, (double[]){1.5, 1.6}, 0.4);
+  qv_shapes_image(&shapes, N, image);
   for (int i = 0; i < N * N; i++) EXPECT_BITS(image[i], 3);
-  scene.n = 0;
-  qv_scene_add(&scene, 1, (double[]){-1, -1}, (double[]){0.5, 0.5}, 0); /* a quarter in pixel 0 */
-  qv_scene_image(&scene, N, image);
+  shapes.n = 0;
+  qv_shapes_add(&shapes, 1, (double[]){-1, -1}, (double[]){0.5, 0.5}, 0); /* a quarter in pixel 0 */
+  qv_shapes_image(&shapes, N, image);
   EXPECT_REL(image[0], pi / 4, 1e-14);
-  scene.n = 0;
-  qv_scene_add(&scene, 1, (double[]){0, 0}, (double[]){0.5, 0.5}, 0);
-  qv_scene_image(&scene, N, image);
+  shapes.n = 0;
+  qv_shapes_add(&shapes, 1, (double[]){0, 0}, (double[]){0.5, 0.5}, 0);
+  qv_shapes_image(&shapes, N, image);
   EXPECT_REL(image[N + 1], pi / 4, 1e-14);
   EXPECT_REL(image[2 * N + 2], pi / 4, 1e-14);
-  qv_scene_image(&scene, 1, image);
+  qv_shapes_image(&shapes, 1, image);
   EXPECT_REL(image[0], pi / 16, 1e-14);
   return 0;
 }
@@ -92,56 +92,57 @@ static PetscErrorCode projections(void) {
   double centre[BINS], g[BINS];
   for (int j = 0; j < BINS; j++) centre[j] = (j + 0.5) * 3 / BINS - 1.5;
   for (int name = 0; name < N_PHANTOMS; name++) {
-    qv_scene scene;
-    scene_of(name, 0.7, &scene);
+    qv_shapes shapes;
+    shapes_of(name, 0.7, &shapes);
     for (int k = 0; k < 5; k++) {
       const double angle = 0.9 * k - 1, c = cos(angle), s = sin(angle);
       double       mass = 0;
-      qv_scene_project(&scene, angle, BINS, centre, 3.0 / BINS, g);
+      qv_shapes_project(&shapes, angle, BINS, centre, 3.0 / BINS, g);
       for (int j = 0; j < BINS; j++) {
         double line = 0, bin = 0; /* midpoint rules */
         for (int i = 0; i < FINE; i++) {
           const double t = (i + 0.5) * 4 / FINE - 2;
-          line += value(&scene, centre[j] * c - t * s, centre[j] * s + t * c) * 4 / FINE;
+          line += value(&shapes, centre[j] * c - t * s, centre[j] * s + t * c) * 4 / FINE;
         }
         for (int i = 0; i < 200; i++)
-          bin += qv_scene_line(&scene, angle, centre[j] + ((i + 0.5) / 200 - 0.5) * 3 / BINS) / 200;
-        EXPECT(fabs(qv_scene_line(&scene, angle, centre[j]) - line) < 3e-3); /* jumps */
+          bin +=
+            qv_shapes_line(&shapes, angle, centre[j] + ((i + 0.5) / 200 - 0.5) * 3 / BINS) / 200;
+        EXPECT(fabs(qv_shapes_line(&shapes, angle, centre[j]) - line) < 3e-3); /* jumps */
         EXPECT(fabs(g[j] - bin) < 2e-4);
         mass += g[j] * 3 / BINS;
       }
-      EXPECT_REL(mass, qv_scene_mass(&scene), 1e-12);
+      EXPECT_REL(mass, qv_shapes_mass(&shapes), 1e-12);
     }
   }
   return 0;
 }
 
 static PetscErrorCode phantoms(void) {
-  qv_scene scene;
-  scene_of(0, 0, &scene); /* compress at rest: skull, skull and ring at their places */
-  EXPECT_INT(scene.n, 11);
-  EXPECT_REL(value(&scene, 0, 0.76), 0.8, 1e-15);
-  EXPECT_REL(value(&scene, -0.308, 0.338), 0.8 - 0.35 + 0.45, 1e-15);
-  EXPECT_REL(value(&scene, 0.1, -0.05), 0.8 - 0.35 + 0.4 - 0.3, 1e-15);
-  EXPECT_REL(value(&scene, -0.38, -0.12), 0.8 - 0.35 + 0.3, 1e-15); /* -.22 + .10 cos 0 */
-  const double mass = qv_scene_mass(&scene);
-  scene_of(0, 1, &scene);
-  EXPECT_REL(qv_scene_mass(&scene), mass * 1.10 * 0.82, 1e-13); /* det F */
-  scene_of(1, 0, &scene);
-  EXPECT_INT(scene.n, 10);
-  EXPECT_REL(value(&scene, 0, 0.9), 1, 1e-15);
-  EXPECT_REL(value(&scene, 0, 0.35), 1 - 0.8 + 0.1, 1e-14);
-  EXPECT(fabs(value(&scene, 0.22, 0)) < 1e-15); /* 1 - .8 - .2 */
-  scene_of(2, 0, &scene);
-  EXPECT_INT(scene.n, 10);
-  EXPECT_REL(value(&scene, 0, -0.05), 0.8, 1e-15);               /* chest and blood */
-  EXPECT_REL(value(&scene, 0, 0.18), 0.9, 1e-15);                /* chest and muscle */
-  EXPECT_REL(value(&scene, 0.0764, -0.05 + 0.0764), 0.6, 1e-14); /* a papillary dot */
-  EXPECT_REL(value(&scene, -0.48, 0.05), 0.15, 1e-14);           /* a lung */
-  scene_of(2, 0.175 / 2, &scene); /* end of systole in the first of two beats */
+  qv_shapes shapes;
+  shapes_of(0, 0, &shapes); /* compress at rest: skull, skull and ring at their places */
+  EXPECT_INT(shapes.n, 11);
+  EXPECT_REL(value(&shapes, 0, 0.76), 0.8, 1e-15);
+  EXPECT_REL(value(&shapes, -0.308, 0.338), 0.8 - 0.35 + 0.45, 1e-15);
+  EXPECT_REL(value(&shapes, 0.1, -0.05), 0.8 - 0.35 + 0.4 - 0.3, 1e-15);
+  EXPECT_REL(value(&shapes, -0.38, -0.12), 0.8 - 0.35 + 0.3, 1e-15); /* -.22 + .10 cos 0 */
+  const double mass = qv_shapes_mass(&shapes);
+  shapes_of(0, 1, &shapes);
+  EXPECT_REL(qv_shapes_mass(&shapes), mass * 1.10 * 0.82, 1e-13); /* det F */
+  shapes_of(1, 0, &shapes);
+  EXPECT_INT(shapes.n, 10);
+  EXPECT_REL(value(&shapes, 0, 0.9), 1, 1e-15);
+  EXPECT_REL(value(&shapes, 0, 0.35), 1 - 0.8 + 0.1, 1e-14);
+  EXPECT(fabs(value(&shapes, 0.22, 0)) < 1e-15); /* 1 - .8 - .2 */
+  shapes_of(2, 0, &shapes);
+  EXPECT_INT(shapes.n, 10);
+  EXPECT_REL(value(&shapes, 0, -0.05), 0.8, 1e-15);               /* chest and blood */
+  EXPECT_REL(value(&shapes, 0, 0.18), 0.9, 1e-15);                /* chest and muscle */
+  EXPECT_REL(value(&shapes, 0.0764, -0.05 + 0.0764), 0.6, 1e-14); /* a papillary dot */
+  EXPECT_REL(value(&shapes, -0.48, 0.05), 0.15, 1e-14);           /* a lung */
+  shapes_of(2, 0.175 / 2, &shapes); /* end of systole in the first of two beats */
   const double high = 1 + 0.04 * sin(pi * 0.175);
-  EXPECT_REL(value(&scene, 0.18 * 0.65 + 0.001, -0.05 * high), 0.9, 1e-14);
-  EXPECT_REL(value(&scene, 0.28 * 0.92 + 0.001, -0.05 * high), 0.15,
+  EXPECT_REL(value(&shapes, 0.18 * 0.65 + 0.001, -0.05 * high), 0.9, 1e-14);
+  EXPECT_REL(value(&shapes, 0.28 * 0.92 + 0.001, -0.05 * high), 0.15,
              1e-14); /* out of the muscle, into a lung */
   return 0;
 }

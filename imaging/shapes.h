@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Scenes of a few parts whose images and projections are known in closed form. A part is a profile
+ * A few parts whose images and projections are known in closed form. A part is a profile
  * p of |u| at the points centre + map u: 1 for |u| < 1 (an ellipse), or exp(-|u|^2 / 2). Pure. */
 #pragma once
 
-enum { QV_SCENE_PARTS = 16 };
+enum { QV_SHAPES_PARTS = 16 };
 
 typedef struct {
   double weight, centre[2]; /* x, y */
@@ -18,22 +18,22 @@ typedef enum {
 typedef struct {
   qv_profile profile;
   int        n;
-  qv_part    part[QV_SCENE_PARTS];
-} qv_scene;
+  qv_part    part[QV_SHAPES_PARTS];
+} qv_shapes;
 
 /* Append an ellipse of semi-axes a, b, the first at the angle phi, counter-clockwise from +x. */
-void qv_scene_add(qv_scene *scene, double weight, const double centre[2], const double axes[2],
-                  double phi);
+void qv_shapes_add(qv_shapes *shapes, double weight, const double centre[2], const double axes[2],
+                   double phi);
 /* Map all parts: centre -> F centre, map -> F map. */
-void qv_scene_move(qv_scene *scene, const double f[2][2]);
+void qv_shapes_move(qv_shapes *shapes, const double f[2][2]);
 
 /* The mean over each of the n x n pixels of [-1, 1]^2: image [y, x]. */
-void qv_scene_image(const qv_scene *scene, int n, double *image);
+void qv_shapes_image(const qv_shapes *shapes, int n, double *image);
 
 /* The integral along x cos a + y sin a = s. */
-double qv_scene_line(const qv_scene *scene, double angle, double s);
+double qv_shapes_line(const qv_shapes *shapes, double angle, double s);
 /* Means of that over the bins, bin j being centre[j] -+ width / 2. */
-void qv_scene_project(const qv_scene *scene, double angle, int n, const double *centre,
-                      double width, double *samples);
+void qv_shapes_project(const qv_shapes *shapes, double angle, int n, const double *centre,
+                       double width, double *samples);
 /* The integral over the plane. */
-double qv_scene_mass(const qv_scene *scene);
+double qv_shapes_mass(const qv_shapes *shapes);
