@@ -4,6 +4,7 @@
 #include "rl/threebody/integrate.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "solvers/parallel/agree.h"
@@ -139,7 +140,24 @@ static PetscErrorCode make_batch(const qv_integrate_state *s, const qv_integrati
   PetscFunctionReturn(0);
 }
 
-/* Say how far all systems are, and how they ended; *n_open is the number still on their way. */
+/* "97 of 100 systems reached the end, 2 escaped, 1 spent its budget" */
+static PetscErrorCode conclude(qv_run *run, int64_t n, const int64_t count[QV_VERDICTS]) {
+  static const char *const what[QV_VERDICTS] = {"", "out of budget", "escaped", "collapsed"};
+  char                     rest[160]         = "";
+  size_t                   used              = 0;
+
+  PetscFunctionBegin;
+  for (int v = 1; v < QV_VERDICTS; v++)
+    if (count[v])
+      used += (size_t)snprintf(rest + used, sizeof rest - used, ", %lld %s", (long long)count[v],
+                               what[v]);
+  PetscCall(qv_run_conclude(run, "%lld of %lld system%s reached the end%s",
+                            (long long)count[QV_VERDICT_REACHED], (long long)n, n == 1 ? "" : "s",
+                            rest));
+  PetscFunctionReturn(0);
+}
+
+/* Say how far all systems are, and at last how they ended; *n_open are still on their way. */
 static PetscErrorCode take_stock(qv_run *run, const qv_integrate_state *s, const qv_batch *b,
                                  int64_t *n_open) {
   int64_t count[QV_VERDICTS + 2] = {0}; /* endings, open ones, progress */
@@ -156,14 +174,7 @@ static PetscErrorCode take_stock(qv_run *run, const qv_integrate_state *s, const
   *n_open = count[QV_VERDICTS];
   qv_run_progress(run, (double)count[QV_VERDICTS + 1] / PROGRESS_UNIT, (double)s->ensemble.n,
                   s->ensemble.n == 1 ? "system" : "systems");
-  if (!*n_open)
-    PetscCall(qv_run_conclude(run,
-                              "%lld of %lld systems reached the end, %lld escaped, %lld spent "
-                              "their budget, %lld collapsed",
-                              (long long)count[QV_VERDICT_REACHED], (long long)s->ensemble.n,
-                              (long long)count[QV_VERDICT_ESCAPED],
-                              (long long)count[QV_VERDICT_BUDGET],
-                              (long long)count[QV_VERDICT_COLLAPSED]));
+  if (!*n_open) PetscCall(conclude(run, s->ensemble.n, count));
   PetscFunctionReturn(0);
 }
 

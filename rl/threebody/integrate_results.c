@@ -7,7 +7,7 @@
 #include "rl/threebody/integrate.h"
 #include "solvers/nbody/invariants.h"
 
-enum { BODIES = 3, PAIRS = 3, WIDEST = 9 };
+enum { BODIES = 3, PAIRS = 3, FEW = 10 /* systems make no histogram */ };
 
 /* All that is known of one system at its end. */
 typedef struct {
@@ -281,7 +281,7 @@ static PetscErrorCode put_results(const qv_integrate_state *s, const qv_rows *ro
                                   .axes      = {"system", col->axes[0], col->axes[1]},
                                   .unit      = unit_text(s->ensemble.units, col->unit),
                                   .long_name = col->long_name,
-                                  .view      = rows->n > 1 ? col->view : NULL};
+                                  .view      = rows->n >= FEW ? col->view : NULL};
     PetscCall(qv_record_put_rows(record, &array, rows, c));
   }
   PetscCall(qv_record_put_rows(record,
