@@ -144,7 +144,7 @@ PetscErrorCode qv_redpsm_gauge(qv_redpsm *s) {
   const PetscBLASInt k = K, d = s->options.latent;
   const double       one = 1;
   double            *r;
-  bool               regular;
+  bool               regular = false;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(K * K, &r));

@@ -37,7 +37,7 @@ static PetscErrorCode find_weight(qv_redpsm *s) {
   const qv_stream stream = qv_stream_named(s->options.seed, "diagonal");
   qv_sum          sum    = {0};
   int64_t         pixels = 0;
-  double          trace;
+  double          trace  = 0;
 
   PetscFunctionBegin;
   for (int64_t p = 0; p < s->n; p++) pixels += s->view[p];
@@ -170,10 +170,8 @@ static bool is_alone(const qv_redpsm *s, const qv_redpsm_numbers *numbers) {
          qv_denoiser_traits(s->options.denoiser.name) & QV_DENOISER_IDENTITY;
 }
 
-PetscErrorCode qv_redpsm_begin(qv_redpsm *s, qv_redpsm_numbers *numbers) {
-  qv_redpsm_report report = {0};
-  qv_sum           none   = {0};
-  int              taken;
+PetscErrorCode qv_redpsm_begin(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redpsm_report *report) {
+  int taken;
 
   PetscFunctionBegin;
   qv_basis_start(s->basis, s->functions, s->latent);
@@ -185,11 +183,12 @@ PetscErrorCode qv_redpsm_begin(qv_redpsm *s, qv_redpsm_numbers *numbers) {
   PetscCall(qv_redpsm_spatial_step(s, START_STEPS, 1e-12, &taken));
   PetscCall(PetscArrayzero(s->frames.y, s->count * s->n));
   PetscCall(PetscArrayzero(s->frames.memory, s->count * qv_redpsm_memory(s)));
-  PetscCall(qv_redpsm_evaluate(s, &report));
+  *report = (qv_redpsm_report){0};
+  PetscCall(qv_redpsm_evaluate(s, report));
   PetscCall(PetscArraycpy(s->frames.f, s->x, s->count * s->n));
   if (!is_alone(s, numbers))
     PetscCall(qv_denoiser_apply(s->denoiser, s->count, s->frames.f, s->frames.memory,
-                                s->frames.denoised, &none));
+                                s->frames.denoised, NULL));
   numbers->iteration = 0;
   numbers->primal    = 1;
   PetscFunctionReturn(0);

@@ -38,14 +38,14 @@ typedef struct {
 typedef struct {
   double iteration;
   double lambda, beta;
-  double primal, dual;     /* of the last iteration, relative */
-  double balanced_at;      /* iteration of the last change of beta by balancing */
-  double search_lambda[2]; /* the last two places of the search, and log(misfit / tau) there */
-  double search_misfit[2];
+  double primal, dual;  /* of the last iteration, relative */
+  double balanced_at;   /* iteration of the last change of beta by balancing */
+  double search_lambda; /* the last place of the search: log lambda, log(misfit / tau) */
+  double search_misfit;
   double n_searched, searched_at;
-  double settled; /* 1: the search has ended */
-  double start_misfit;
-  double scale;
+  double settled; /* 1: the search has ended, or there is none */
+  double start_residual, misfit;
+  double ended; /* 1: converged, 2: diverged */
 } qv_redpsm_numbers;
 
 /* This rank's frames, borrowed: they belong to the rows of the caller's state. */
@@ -82,7 +82,8 @@ void qv_redpsm_attach(qv_redpsm *redpsm, const qv_redpsm_frames *frames);
 void qv_redpsm_measure(qv_redpsm *redpsm, const double *samples);
 
 /* The start: harmonics in time, Lambda by least squares (30 CG steps), f = X, y = 0. Collective. */
-PetscErrorCode qv_redpsm_begin(qv_redpsm *redpsm, qv_redpsm_numbers *numbers);
+PetscErrorCode qv_redpsm_begin(qv_redpsm *redpsm, qv_redpsm_numbers *numbers,
+                               qv_redpsm_report *report);
 /* One outer iteration. lambda = 0 (or a denoiser that does nothing): PSM alone. Collective. */
 PetscErrorCode qv_redpsm_iterate(qv_redpsm *redpsm, qv_redpsm_numbers *numbers,
                                  qv_redpsm_report *report);
