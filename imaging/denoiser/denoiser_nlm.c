@@ -46,8 +46,9 @@ static void window_sums(int begin, int end, int stride, const double *from, doub
   }
 }
 
-/* weight[p] between p and p + offset: exp(-mean square difference of patches / h^2). */
-static void offset_weights(int n, int k, double h, const double *guide, double *square,
+/* weight[p] between p and p + offset: exp(-max(0, d - 2 s^2) / h^2), d the mean square difference
+ * of patches, 2 s^2 what noise of the level s adds to it, h = 0.6 s. */
+static void offset_weights(int n, int k, double s, const double *guide, double *square,
                            double *weight) {
   int dy, dx, y0, y1, x0, x1;
   offset_of(k, &dy, &dx);
@@ -61,9 +62,10 @@ static void offset_weights(int n, int k, double h, const double *guide, double *
     }
   for (int y = y0; y < y1; y++) window_sums(x0, x1, 1, square + y * n, sum + y * n);
   for (int x = x0; x < x1; x++) window_sums(y0, y1, n, sum + x, weight + x);
-  const double scale = -1 / (h * h * (2 * PATCH + 1) * (2 * PATCH + 1));
+  const double mean = 1.0 / ((2 * PATCH + 1) * (2 * PATCH + 1)), scale = -1 / (0.36 * s * s);
   for (int y = y0; y < y1; y++)
-    for (int x = x0; x < x1; x++) weight[y * n + x] = exp(scale * weight[y * n + x]);
+    for (int x = x0; x < x1; x++)
+      weight[y * n + x] = exp(scale * fmax(0, mean * weight[y * n + x] - 2 * s * s));
 }
 
 /* to = W from, with ones on the diagonal of W. */
@@ -100,7 +102,7 @@ static void nlm_frame(const qv_denoiser *d, const double *x, double *memory, dou
     memory[m]++;
   }
   for (int k = 0; k < OFFSETS; k++)
-    offset_weights(n, k, 0.6 * d->choice.level, memory, scale, weight + k * m);
+    offset_weights(n, k, d->choice.level, memory, scale, weight + k * m);
   for (int64_t p = 0; p < m; p++) scale[p] = 1;
   for (int k = 0; k < SCALINGS; k++) {
     multiply(n, weight, scale, product);
