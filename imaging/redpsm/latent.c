@@ -58,8 +58,7 @@ static void frame_system(qv_redpsm *s, int64_t i, const double *gram, double *sy
   for (int k = 0; k < K; k++) h[k] += s->beta * qv_frame_dot(s->n, panel + k * s->n, s->image);
 }
 
-/* All frames' systems on every rank. */
-static PetscErrorCode gather_systems(const qv_redpsm *s, int64_t length, double *systems) {
+PetscErrorCode qv_redpsm_gather_frames(const qv_redpsm *s, int64_t length, double *rows) {
   PetscMPIInt *count, *at;
 
   PetscFunctionBegin;
@@ -71,7 +70,7 @@ static PetscErrorCode gather_systems(const qv_redpsm *s, int64_t length, double 
     PetscCall(PetscMPIIntCast(length * (end - first), &count[q]));
   }
   PetscCallMPI(
-    MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, systems, count, at, MPI_DOUBLE, s->comm));
+    MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, rows, count, at, MPI_DOUBLE, s->comm));
   PetscCall(PetscFree2(count, at));
   PetscFunctionReturn(0);
 }
@@ -107,7 +106,7 @@ PetscErrorCode qv_redpsm_latent_step(qv_redpsm *s) {
   if (!s->use_support && s->beta > 0) add_gram(K, s->n, s->beta, s->spatial, gram);
   for (int64_t i = 0; i < s->count; i++)
     frame_system(s, i, gram, systems + (s->first + i) * length);
-  PetscCall(gather_systems(s, length, systems));
+  PetscCall(qv_redpsm_gather_frames(s, length, systems));
   for (int64_t t = 0; t < s->n_frames; t++)
     assemble(s->basis, t, K, systems + t * length, matrix, right);
   dpbsv_("L", &n, &band, &one, matrix, &rows, right, &n, &info);

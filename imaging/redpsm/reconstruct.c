@@ -77,10 +77,15 @@ static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed
                .seed       = seed};
   options.denoiser.iterations =
     p->denoiser_iterations == QV_UNSET_INT ? 1 : (int)p->denoiser_iterations;
+  if (p->solver == QV_SOLVER_ADAM) {
+    options.adam    = (int)p->inner;
+    options.rate    = p->rate;
+    options.literal = p->published_defects;
+  }
   options.relax   = exact ? 1 : p->relax;
-  options.cg      = exact ? 1 : (int)p->cg;
+  options.cg      = p->solver == QV_SOLVER_ALS ? (int)p->cg : 1;
   options.red     = exact || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
-  options.balance = !exact && p->balance;
+  options.balance = p->solver == QV_SOLVER_ALS && p->balance;
   return options;
 }
 
@@ -317,6 +322,17 @@ static PetscErrorCode view_latent(void *state, qv_field_view *view) {
   PetscFunctionReturn(0);
 }
 
+/* One unused real where there is no Adam. */
+static PetscErrorCode view_moments(void *state, qv_field_view *view) {
+  qv_reconstruct_state *s = state;
+
+  PetscFunctionBegin;
+  const int64_t n = qv_redpsm_moments(s->redpsm);
+  *view           = (qv_field_view){
+              .rank = 1, .shape = {PetscMax(1, n)}, .data = n ? qv_redpsm_moment(s->redpsm) : &s->unused};
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode view_numbers(void *state, qv_field_view *view) {
   qv_reconstruct_state *s = state;
 
@@ -332,6 +348,7 @@ static const qv_field fields[] = {{"split", QV_F64, QV_BY_INDEX, "1", view_f},
                                   {"denoiser_memory", QV_F64, QV_BY_INDEX, "1", view_memory},
                                   {"spatial_basis", QV_F64, QV_REPLICATED, "1", view_spatial},
                                   {"latent", QV_F64, QV_REPLICATED, "1", view_latent},
+                                  {"moments", QV_F64, QV_REPLICATED, "1", view_moments},
                                   {"numbers", QV_F64, QV_REPLICATED, "1", view_numbers},
                                   {.name = NULL}};
 

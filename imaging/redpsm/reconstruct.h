@@ -7,7 +7,7 @@
 
 /* Words of choices that the code asks for. */
 enum { QV_LAMBDA_NUMBER = -1, QV_LAMBDA_AUTO };
-enum { QV_SOLVER_ALS, QV_SOLVER_EXACT };
+enum { QV_SOLVER_ALS, QV_SOLVER_EXACT, QV_SOLVER_ADAM };
 
 /* Members stand for the deck's keys of the same name below `imaging` and `imaging.red-psm`. */
 typedef struct {
@@ -24,7 +24,9 @@ typedef struct {
   int64_t         denoiser_iterations;
   qv_real_or_word lambda;
   double          tau, beta, nuclear, relax, tolerance;
-  int64_t         cg, red, iterations;
+  int64_t         cg, red, iterations, inner;
+  double          rate;
+  bool            published_defects;
   bool            balance, fix_latent, keep_history;
 } qv_reconstruct_params;
 
@@ -49,6 +51,7 @@ typedef struct {
   qv_redpsm_numbers            numbers;
   qv_reconstruct_line         *line; /* of the last step's iterations */
   int64_t                      n_lines;
+  double                       unused;
 } qv_reconstruct_state;
 
 PetscErrorCode qv_reconstruct_check(const void *params, const qv_deck *deck, qv_diag *diag);

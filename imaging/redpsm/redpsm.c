@@ -97,6 +97,7 @@ PetscErrorCode qv_redpsm_create(MPI_Comm comm, const qv_redpsm_options *options,
   find_view(s, geometry);
   PetscCall(find_weight(s));
   PetscCall(qv_redpsm_spatial_create(s));
+  PetscCall(qv_redpsm_adam_create(s));
   PetscFunctionReturn(0);
 }
 
@@ -106,6 +107,7 @@ PetscErrorCode qv_redpsm_destroy(qv_redpsm **redpsm) {
   PetscFunctionBegin;
   if (!s) PetscFunctionReturn(0);
   PetscCall(qv_redpsm_spatial_destroy(s));
+  PetscCall(qv_redpsm_adam_destroy(s));
   PetscCall(qv_forward_destroy(&s->forward));
   PetscCall(qv_denoiser_destroy(&s->denoiser));
   PetscCall(qv_basis_destroy(&s->basis));
@@ -177,7 +179,7 @@ PetscErrorCode qv_redpsm_begin(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redp
   qv_basis_start(s->basis, s->functions, s->latent);
   qv_basis_expand(s->basis, s->functions, s->latent, s->temporal);
   PetscCall(PetscArrayzero(s->spatial, s->functions * s->n));
-  PetscCall(qv_redpsm_gauge(s));
+  if (!s->options.adam) PetscCall(qv_redpsm_gauge(s));
   s->beta = s->lambda = 0;
   s->use_support      = false;
   PetscCall(qv_redpsm_spatial_step(s, START_STEPS, 1e-12, &taken));
@@ -186,6 +188,7 @@ PetscErrorCode qv_redpsm_begin(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redp
   *report = (qv_redpsm_report){0};
   PetscCall(qv_redpsm_evaluate(s, report));
   PetscCall(PetscArraycpy(s->frames.f, s->x, s->count * s->n));
+  if (s->options.literal) PetscCall(PetscArrayzero(s->frames.f, s->count * s->n));
   if (!is_alone(s, numbers))
     PetscCall(qv_denoiser_apply(s->denoiser, s->count, s->frames.f, s->frames.memory,
                                 s->frames.denoised, NULL));
@@ -281,7 +284,10 @@ PetscErrorCode qv_redpsm_iterate(qv_redpsm *s, qv_redpsm_numbers *numbers,
   s->lambda      = 0;
   s->use_support = s->options.model == QV_MODEL_POSITIVE_PART;
   PetscCall(qv_redpsm_residual(s, report));
-  PetscCall(fit(s, alone ? 1e-12 : PetscMin(0.1 * numbers->primal, 0.1), report));
+  if (s->options.adam)
+    PetscCall(qv_redpsm_adam_fit(s, numbers, report));
+  else
+    PetscCall(fit(s, alone ? 1e-12 : PetscMin(0.1 * numbers->primal, 0.1), report));
   PetscCall(qv_redpsm_split_step(s, numbers, report));
   if (!alone) balance(s, numbers);
   PetscFunctionReturn(0);

@@ -30,8 +30,11 @@ typedef struct {
   double             relax;   /* over-relaxation, 1: none */
   int                cg, red; /* CG steps and f steps of an iteration */
   bool               fix_latent, balance;
-  bool               exact; /* one linear solve, f eliminated: linear, fix_latent, linear D */
-  uint64_t           seed;  /* of the probes of w */
+  bool               exact;   /* one linear solve, f eliminated: linear, fix_latent, linear D */
+  int                adam;    /* Adam steps an iteration in place of the exact steps; 0: none */
+  double             rate;    /* of Adam */
+  bool               literal; /* with Adam: the split's norm is not squared, and f starts at 0 */
+  uint64_t           seed;    /* of the probes of w */
 } qv_redpsm_options;
 
 /* What a restart needs besides the arrays: all double, so that it is one row of a file. */
@@ -42,10 +45,11 @@ typedef struct {
   double balanced_at;   /* iteration of the last change of beta by balancing */
   double search_lambda; /* the last place of the search: log lambda, log(misfit / tau) */
   double search_misfit;
-  double n_searched, searched_at;
-  double settled; /* 1: the search has ended, or there is none */
+  double n_searched, searched_at, near; /* near: 1 when tau was met the last time */
+  double settled;                       /* 1: the search has ended, or there is none */
   double start_residual, misfit;
   double ended; /* 1: converged, 2: diverged */
+  double adam_steps;
 } qv_redpsm_numbers;
 
 /* This rank's frames, borrowed: they belong to the rows of the caller's state. */
@@ -96,6 +100,9 @@ const double *qv_redpsm_image(const qv_redpsm *redpsm);
 double       *qv_redpsm_spatial(qv_redpsm *redpsm);
 double       *qv_redpsm_latent(qv_redpsm *redpsm);
 const double *qv_redpsm_temporal(const qv_redpsm *redpsm);
+/* Adam's moments: reals, and where they are; 0 and NULL without Adam. Equal on all ranks. */
+int64_t qv_redpsm_moments(const qv_redpsm *redpsm);
+double *qv_redpsm_moment(qv_redpsm *redpsm);
 /* The denoiser, and the data weight w and number of samples M. */
 qv_denoiser *qv_redpsm_denoiser(qv_redpsm *redpsm);
 double       qv_redpsm_weight(const qv_redpsm *redpsm);

@@ -33,6 +33,8 @@ struct qv_redpsm {
   double *panel_samples; /* [K, m] */
   double *before;        /* [count, n]: f of the last iteration */
 
+  double *moment, *gradient, *psi_gradient; /* Adam: of Lambda and Z; of Psi [T, K] */
+
   /* the least squares of the Lambda step: vectors are [K, local pixels] */
   Mat    normal;
   KSP    ksp;
@@ -64,3 +66,13 @@ PetscErrorCode qv_redpsm_gauge(qv_redpsm *redpsm);
 /* The f step and the dual step. */
 PetscErrorCode qv_redpsm_split_step(qv_redpsm *redpsm, qv_redpsm_numbers *numbers,
                                     qv_redpsm_report *report);
+/* Adam in place of the exact steps; then as `evaluate`. Collective. */
+PetscErrorCode qv_redpsm_adam_create(qv_redpsm *redpsm);
+PetscErrorCode qv_redpsm_adam_destroy(qv_redpsm *redpsm);
+PetscErrorCode qv_redpsm_adam_fit(qv_redpsm *redpsm, qv_redpsm_numbers *numbers,
+                                  qv_redpsm_report *report);
+
+/* The whole panel [K, n] from all ranks' pixels [K, local]. Collective. */
+PetscErrorCode qv_redpsm_gather_panel(const qv_redpsm *redpsm, const double *local, double *panel);
+/* Rows [T, length] on all ranks, from each rank's own frames. Collective. */
+PetscErrorCode qv_redpsm_gather_frames(const qv_redpsm *redpsm, int64_t length, double *rows);

@@ -22,10 +22,10 @@ void qv_search_update(double misfit, double tau, qv_redpsm_numbers *v) {
   v->search_lambda = at;
   v->search_misfit = off;
   v->n_searched++;
-  if (fabs(off) < near || v->n_searched > QV_SEARCH_MOST) {
-    v->settled = 1;
-    return;
-  }
+  const bool is_near = fabs(off)<near, was_near = v->near> 0;
+  v->near            = is_near;
+  v->settled         = (is_near && was_near) || v->n_searched >= QV_SEARCH_MOST;
+  if (is_near) return;
   const double factor = exp(fmin(fmax(-off / slope, -log(3)), log(3)));
   v->lambda *= factor;
   v->beta *= factor;

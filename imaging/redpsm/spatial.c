@@ -13,8 +13,7 @@
 #include "solvers/linalg/vec.h"
 #include "solvers/parallel/layout.h"
 
-/* The whole panel [K, n] from all ranks' pixels. */
-static PetscErrorCode gather_panel(const qv_redpsm *s, const double *local, double *panel) {
+PetscErrorCode qv_redpsm_gather_panel(const qv_redpsm *s, const double *local, double *panel) {
   const int    K = s->functions;
   PetscMPIInt *count, *at;
   double      *packed;
@@ -73,7 +72,7 @@ static PetscErrorCode apply_normal(void *context, Vec x, Vec y) {
 
   PetscFunctionBegin;
   PetscCall(VecGetArrayRead(x, &in));
-  PetscCall(gather_panel(s, in, s->gathered));
+  PetscCall(qv_redpsm_gather_panel(s, in, s->gathered));
   for (int64_t i = 0, count; i < s->count; i += count) {
     const double *psi = s->temporal + (s->first + i) * s->functions;
     count             = qv_frame_tree_chunk(s->first + i, s->first + s->count);
@@ -162,7 +161,7 @@ PetscErrorCode qv_redpsm_spatial_step(qv_redpsm *s, int steps, double rtol, int 
   PetscCall(KSPSolve(s->ksp, s->right, s->solution));
   PetscCall(KSPGetIterationNumber(s->ksp, &iterations));
   PetscCall(VecGetArrayRead(s->solution, &found));
-  PetscCall(gather_panel(s, found, s->spatial));
+  PetscCall(qv_redpsm_gather_panel(s, found, s->spatial));
   PetscCall(VecRestoreArrayRead(s->solution, &found));
   *taken = (int)iterations;
   PetscFunctionReturn(0);

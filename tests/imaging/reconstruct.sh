@@ -61,8 +61,8 @@ says err.txt "the goal was not reached"
 expect 0 on 0 run "$deck" output=start.h5 "${small[@]}" imaging.red-psm.iterations=0
 
 # a stranger's reader
-if python3 -c 'import h5py' 2>/dev/null; then
-  python3 - <<'END' || complain "the file does not read as promised"
+if /usr/bin/python3 -c 'import h5py' 2>/dev/null; then
+  /usr/bin/python3 - <<'END' || complain "the file does not read as promised"
 import h5py, numpy as np
 f = h5py.File("straight.h5", "r")
 image, spatial, temporal = f["/result/image"], f["/result/spatial_basis"], f["/result/temporal_basis"]

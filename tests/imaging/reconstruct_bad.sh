@@ -44,9 +44,9 @@ warns "a rank above 2 loses quality"
 
 expect 0 on 0 run "$simulate" output=quiet.h5 imaging.phantom.size=16 imaging.phantom.frames=16 imaging.noise.std=0
 bad 65 "'lambda: auto' needs imaging.sigma" imaging.data=quiet.h5
-if python3 -c 'import h5py' 2>/dev/null; then
+if /usr/bin/python3 -c 'import h5py' 2>/dev/null; then
   # spoil NAME STATEMENT: a copy of the data with a change
-  spoil() { cp d.h5 "$1" && python3 -c "
+  spoil() { cp d.h5 "$1" && /usr/bin/python3 -c "
 import h5py, numpy as np
 f = h5py.File('$1', 'r+')
 $2"; }
@@ -59,7 +59,7 @@ $2"; }
   spoil loud.h5 "f['/data/samples'][...] *= 1e4; f['/data/sigma'][...] *= 1e4; f['/truth/image'][...] *= 1e4"
   expect 0 on 0 run "$deck" output=loud-out.h5 imaging.data=loud.h5 $r.iterations=5
   expect 0 on 0 run "$deck" output=plain-out.h5 imaging.data=d.h5 $r.iterations=5
-  python3 - <<'END' || complain "ten thousand times the data is not ten thousand times the image"
+  /usr/bin/python3 - <<'END' || complain "ten thousand times the data is not ten thousand times the image"
 import h5py, numpy as np
 a, b = (h5py.File(n, "r")["/result/image"][:] for n in ("plain-out.h5", "loud-out.h5"))
 assert np.linalg.norm(b / 1e4 - a) < 1e-6 * np.linalg.norm(a)
