@@ -82,22 +82,29 @@ static PetscErrorCode find_gradient(qv_redpsm *s, double pull) {
   PetscFunctionReturn(0);
 }
 
+/* All parameters of one kind: where they are, and which part of gradient and moments is theirs. */
+typedef struct {
+  double *x;
+  int64_t first, n;
+} part;
+
 /* x -= rate m^ / (sqrt(v^) + eps), moments corrected for their start. */
-static void descend(int64_t n, double rate, double step, const double *gradient, double *m,
-                    double *v, double *x) {
-  const double b1 = 0.9, b2 = 0.999, eps = 1e-8;
-  const double c1 = 1 / (1 - pow(b1, step)), c2 = 1 / (1 - pow(b2, step));
-  for (int64_t i = 0; i < n; i++) {
-    m[i] = b1 * m[i] + (1 - b1) * gradient[i];
-    v[i] = b2 * v[i] + (1 - b2) * gradient[i] * gradient[i];
-    x[i] -= rate * (m[i] * c1) / (sqrt(v[i] * c2) + eps);
+static void descend(const qv_redpsm *s, const part *p, double step) {
+  const double  b1 = 0.9, b2 = 0.999, eps = 1e-8;
+  const double  c1 = 1 / (1 - pow(b1, step)), c2 = 1 / (1 - pow(b2, step));
+  const double *g = s->gradient + p->first;
+  double       *m = s->moment + p->first, *v = m + qv_redpsm_moments(s) / 2;
+  for (int64_t i = 0; i < p->n; i++) {
+    m[i] = b1 * m[i] + (1 - b1) * g[i];
+    v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
+    p->x[i] -= s->options.rate * (m[i] * c1) / (sqrt(v[i] * c2) + eps);
   }
 }
 
 PetscErrorCode qv_redpsm_adam_fit(qv_redpsm *s, qv_redpsm_numbers *numbers,
                                   qv_redpsm_report *report) {
   const int64_t spatial = s->functions * s->n, latent = s->options.latent * s->functions;
-  const int64_t all = spatial + latent;
+  const part    parts[] = {{s->spatial, 0, spatial}, {s->latent, spatial, latent}};
 
   PetscFunctionBegin;
   for (int k = 0; k < s->options.adam; k++) {
@@ -108,10 +115,7 @@ PetscErrorCode qv_redpsm_adam_fit(qv_redpsm *s, qv_redpsm_numbers *numbers,
     }
     PetscCall(find_gradient(s, pull));
     numbers->adam_steps++;
-    double *m = s->moment, *v = s->moment + all;
-    descend(spatial, s->options.rate, numbers->adam_steps, s->gradient, m, v, s->spatial);
-    descend(latent, s->options.rate, numbers->adam_steps, s->gradient + spatial, m + spatial,
-            v + spatial, s->latent);
+    for (int i = 0; i < 2; i++) descend(s, &parts[i], numbers->adam_steps);
     qv_basis_expand(s->basis, s->functions, s->latent, s->temporal);
   }
   PetscCall(qv_redpsm_evaluate(s, report));

@@ -19,6 +19,7 @@ denoiser: {name: haar-ti}, coupling: pnp, mask: none
 denoiser: {name: median3}, basis: dct, relax: 1.5
 denoiser: {name: gaussian}, coupling: pro, lambda: 2, basis: linear
 denoiser: {name: none}, basis: identity
+denoiser: {name: tv}, solver: adam, lambda: 4, adam: {steps: 3, published-defects: true}
 denoiser: {name: quadratic}, solver: exact, lambda: 2, model: linear, fix-latent: true
 '
 ranks=1
