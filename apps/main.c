@@ -41,6 +41,7 @@ static void prepare_environment(void) {
   if (!getenv("OMPI_COMM_WORLD_SIZE") &&
       !getenv("PMIX_RANK")) { /* one process: no daemon, no network */
     setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    setenv("OMPI_MCA_orte_create_session_dirs", "0", 0); /* all runs of a user share them: a race */
     setenv("OMPI_MCA_pml", "ob1", 0);
     setenv("OMPI_MCA_btl", "self,vader", 0);
   }

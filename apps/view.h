@@ -4,7 +4,10 @@
  *   trajectory  [time, system, body, axis]: paths in the plane, one chart a system (at most 6)
  *   series      [index], [index, k] or [index, system, k]: against its scale, one chart a system;
  *               "series-log" with a log y axis; a first axis `seed` gives a curve or chart each
- *   histogram   [system] …: distribution; "histogram-log" over decades */
+ *   histogram   [system] …: distribution; "histogram-log" over decades
+ *   image       [frame, y, x] or [y, x]: at most 8 frames, equally spaced
+ *   sinogram    [frame, view, bin]: all projections, one above the other
+ *   profile     [frame, x], or the middle row of [frame, y, x]: over the frames */
 #pragma once
 #include "solvers/store/h5.h"
 

@@ -132,7 +132,8 @@ static PetscErrorCode read_values(qv_h5 *file, const qv_array *array, qv_view_da
   PetscCall(PetscMalloc1((size_t)(rows * length) + 1, &block));
   for (int64_t first = 0; first < last && !*reason; first += rows) {
     const int64_t count = last - first < rows ? last - first : rows;
-    PetscCall(qv_h5_read_rows(file, array->path, QV_F64, first, count, block, reason));
+    PetscCall(
+      qv_h5_read_rows(file, array->path, QV_F64, (qv_h5_range){first, count}, block, reason));
     if (!*reason) scatter(array, data, first, count, block);
   }
   if (*reason) *reason = unreadable;

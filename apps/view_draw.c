@@ -2,6 +2,7 @@
 #include "apps/view_draw.h"
 
 #include "apps/view_data.h"
+#include "apps/view_image.h"
 #include "solvers/figure/histogram.h"
 
 #include <math.h>
@@ -280,11 +281,10 @@ PetscErrorCode qv_view_draw_set(qv_h5 *file, const qv_array *array, const qv_vie
   static const struct {
     const char *view;
     PetscErrorCode (*draw)(qv_h5 *, const qv_array *, const qv_view_picture *, const char **);
-  } kinds[] = {{"trajectory", draw_trajectory},
-               {"series", draw_series},
-               {"series-log", draw_series},
-               {"histogram", draw_histogram},
-               {"histogram-log", draw_histogram}};
+  } kinds[] = {{"trajectory", draw_trajectory},   {"series", draw_series},
+               {"series-log", draw_series},       {"histogram", draw_histogram},
+               {"histogram-log", draw_histogram}, {"image", qv_view_image},
+               {"sinogram", qv_view_sinogram},    {"profile", qv_view_profile}};
   PetscFunctionBegin;
   *reason = "a data set has a view that is not known here";
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

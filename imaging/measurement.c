@@ -46,7 +46,7 @@ static PetscErrorCode ship(MPI_Comm comm, qv_measurement_file *f, shipment *s) {
     const int owner = qv_layout_owner_unit(n, t, size);
     double   *to    = owner == rank ? s->mine + (t - first) * s->length : buffer;
     if (rank == 0) {
-      PetscCall(qv_h5_read_rows(f->file, s->path, QV_F64, t, 1, to, &reason));
+      PetscCall(qv_h5_read_rows(f->file, s->path, QV_F64, (qv_h5_range){t, 1}, to, &reason));
       if (reason && !trouble) trouble = reason;
       if (trouble) memset(to, 0, sizeof *to * (size_t)s->length);
       inspect(s, t, to);

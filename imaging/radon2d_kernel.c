@@ -28,25 +28,29 @@ INLINE void rays_of_row(const qv_radon2d_rays *rays, double shift, int begin, in
   *last          = (int)least(rays->n_bins, most(ceil(most(a, b)) + 1, 0));
 }
 
+/* Pointers as parameters: the compiler keeps only these apart, and gathers in lanes. */
+INLINE void project_row(int n, double shift, double limit, const double *restrict u,
+                        const double *restrict row, double *restrict g) {
+  for (int j = 0; j < n; j++) {
+    double k       = u[j] + shift;
+    k              = k > 0 ? k : 0;
+    k              = k < limit ? k : limit;
+    const int    i = (int)k;
+    const double f = k - i;
+    g[j] += (1 - f) * row[i] + f * row[i + 1];
+  }
+}
+
 CLONES void qv_radon2d_project(const qv_radon2d_rays *rays, const double *padded, double *sum) {
-  const int    stride      = rays->size + 2 * QV_RADON2D_PAD;
-  const double limit       = rays->size + 1;
-  const double *restrict u = rays->u;
-  double *restrict g       = sum;
+  const int    stride = rays->size + 2 * QV_RADON2D_PAD;
+  const double limit  = rays->size + 1;
   for (int r = 0; r < rays->size; r++) {
-    const double *restrict row = padded + (long)r * stride;
-    const double shift         = rays->start + r * rays->slope;
+    const double shift = rays->start + r * rays->slope;
     int          first, last;
     if (rays->begin[r] == rays->end[r]) continue;
     rays_of_row(rays, shift, rays->begin[r], rays->end[r], &first, &last);
-    for (int j = first; j < last; j++) {
-      double k       = u[j] + shift;
-      k              = k > 0 ? k : 0;
-      k              = k < limit ? k : limit;
-      const int    i = (int)k;
-      const double f = k - i;
-      g[j] += (1 - f) * row[i] + f * row[i + 1];
-    }
+    project_row(last - first, shift, limit, rays->u + first, padded + (long)r * stride,
+                sum + first);
   }
 }
 
@@ -54,37 +58,38 @@ int qv_radon2d_reach(double step) {
   return step >= 1 || step <= -1 ? 2 : (int)(2 / fabs(step)) + 2;
 }
 
-INLINE void spread(const qv_radon2d_rays *rays, int reach, double back, const double *samples,
-                   double *pixels) {
-  const double u0 = rays->u0, step = rays->step, inverse = 1 / rays->step;
-  const double low = -reach, high = rays->n_bins;
-  for (int r = 0; r < rays->size; r++) {
-    double *restrict row     = pixels + (long)r * rays->size;
-    const double *restrict g = samples;
-    const double shift       = rays->start + r * rays->slope;
-    for (int i = rays->begin[r]; i < rays->end[r]; i++) {
-      const double p  = i + 1;
-      double       j0 = floor((p - shift - u0) * inverse - back);
-      j0              = j0 > low ? j0 : low;
-      j0              = j0 < high ? j0 : high;
-      const int at    = (int)j0;
-      double    sum   = 0;
-      for (int c = 0; c < reach; c++) {
-        const double d = fabs(u0 + step * (j0 + c) + shift - p);
-        const double w = 1 - d;
-        sum += (w > 0 ? w : 0) * g[at + c];
-      }
-      row[i] += sum;
+/* Pixels [begin, end) of a row; ray j is at k = at + step j, n rays. */
+INLINE void spread_row(int begin, int end, double at, double step, int n, int reach,
+                       const double *restrict g, double *restrict row) {
+  const double inverse = 1 / step, back = reach == 2 ? 0 : fabs(inverse);
+  const double low = -reach, high = n;
+  for (int i = begin; i < end; i++) {
+    const double p  = i + 1;
+    double       j0 = floor((p - at) * inverse - back);
+    j0              = j0 > low ? j0 : low;
+    j0              = j0 < high ? j0 : high;
+    const int from  = (int)j0;
+    double    sum   = 0;
+    for (int c = 0; c < reach; c++) {
+      const double w = 1 - fabs(at + step * (j0 + c) - p);
+      sum += (w > 0 ? w : 0) * g[from + c];
     }
+    row[i] += sum;
   }
+}
+
+INLINE void spread(const qv_radon2d_rays *rays, int reach, const double *samples, double *pixels) {
+  for (int r = 0; r < rays->size; r++)
+    spread_row(rays->begin[r], rays->end[r], rays->u0 + (rays->start + r * rays->slope), rays->step,
+               rays->n_bins, reach, samples, pixels + (long)r * rays->size);
 }
 
 CLONES void qv_radon2d_spread(const qv_radon2d_rays *rays, const double *samples, double *pixels) {
   const int reach = qv_radon2d_reach(rays->step);
   if (reach == 2)
-    spread(rays, 2, 0, samples, pixels);
+    spread(rays, 2, samples, pixels);
   else
-    spread(rays, reach, 1 / fabs(rays->step), samples, pixels);
+    spread(rays, reach, samples, pixels);
 }
 
 void qv_radon2d_scatter(const qv_radon2d_rays *rays, const double *samples, double *padded) {

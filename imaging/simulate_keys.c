@@ -9,7 +9,7 @@
 const qv_key qv_simulate_keys[] = {
   ROW(CHOICE, phantom, .path = "imaging.phantom.name", .preset = "compress", .choices = qv_phantom_words,
       .doc = "what is imaged"),
-  ROW(INT, size, .path = "imaging.phantom.size", .preset = "128", .range = "[1,16384]",
+  ROW(INT, size, .path = "imaging.phantom.size", .preset = "128", .range = "[1,8192]",
       .doc = "pixels of a side of the truth, and bins of the detector"),
   ROW(INT, frames, .path = "imaging.phantom.frames", .preset = "128", .range = "[1,1048576]",
       .doc = "images of the sequence"),
@@ -54,10 +54,10 @@ PetscErrorCode qv_simulate_check(const void *params, const qv_deck *deck, qv_dia
                           "the order '%s' needs a power of two projections, not %lld; 'golden' "
                           "goes with any number",
                           qv_order_words[p->order].word, (long long)period));
-  if (length >= INT32_MAX)
+  if (8 * length >= INT32_MAX) /* a frame is one message */
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "imaging.phantom.size"),
                           "a frame would have %.3g samples; at most %d are possible", length,
-                          INT32_MAX));
+                          INT32_MAX / 8));
   PetscFunctionReturn(0);
 }
 

@@ -10,7 +10,7 @@ cd "$top"
 . scripts/setup.sh
 
 qv_setup "${qv_build_packages[@]}"
-qv_build
+qv_build quadrivium_program
 program=$top/build/release/bin/quadrivium
 folder=$top/quickstart-output
 mkdir -p "$folder"

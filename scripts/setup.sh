@@ -54,7 +54,7 @@ qv_setup() {
   [ ${#qv_missing[@]} -eq 0 ] || qv_install "${qv_missing[@]}"
 }
 
-# Configure and build the release preset in the current folder, the top of the sources.
+# qv_build TARGET: configure and build the release preset, from the top of the sources
 qv_build() {
-  cmake --preset release && cmake --build --preset release
+  cmake --preset release && cmake --build --preset release --target "$1"
 }

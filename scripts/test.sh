@@ -20,6 +20,6 @@ if [ "${1-}" = --full ]; then
              universal-ctags)
 fi
 qv_setup "${packages[@]}"
-qv_build
+qv_build all
 exec ctest --test-dir build/release -L '^(fast|sample)$' -LE '^(quality|bench)$' \
   --no-tests=error --output-on-failure --schedule-random --no-label-summary -j2 "$@"

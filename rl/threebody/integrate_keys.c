@@ -53,7 +53,7 @@ const qv_key qv_integrate_keys[] = {
   ROW(INT, snapshots, .path = "threebody.time.snapshots", .preset = "0", .range = "[0,inf)",
       .doc = "number of equally spaced states to keep, both ends included"),
   ROW(QUANTITY, end, .path = "threebody.time.end", .range = "(0,inf)", .unit = "yr|periods",
-      .when = "threebody.integrator.name=regularised & threebody.time.snapshots=0",
+      .when = "threebody.time.snapshots=0",
       .flags = QV_KEY_EXTENDABLE, .doc = "time at which to end, from 0"),
   ROW(QUANTITY, end, .path = "threebody.time.end", .range = "(0,inf)", .unit = "yr|periods",
       .doc = "time at which to end, from 0"),

@@ -84,6 +84,7 @@ static int64_t advance(const qv_batch *batch, int64_t work) {
       if (!batch->tally[i].open) continue;
       if (g.n && batch->t_end[i] != batch->t_end[g.place[0]]) break;
       memcpy(g.system[g.n].word, batch->state + i * batch->words, sizeof g.system[0].word);
+      qv_hermite4_extend(&g.system[g.n], batch->t_end[i]);
       g.mu[g.n]      = batch->how->mu;
       g.place[g.n++] = i;
     }

@@ -38,7 +38,7 @@ static PetscErrorCode draw_lone_points(const qv_panel *panel, const qv_curve *cu
   const qv_shape dots = {
     .kind = QV_SHAPE_DOTS, .colour = qv_style_colour(curve->colour), .size = QV_DOT};
   bool   before = false, here, after, begun = false;
-  double at[2], next[2];
+  double at[2] = {0}, next[2] = {0};
   PetscFunctionBegin;
   here = place(panel, curve, 0, at);
   for (int64_t i = 0; i < curve->n; i++) {

@@ -7,7 +7,6 @@
 /* One side: the parts of a stacked vector. */
 typedef struct {
   int      n;
-  qv_space stack;
   Vec     *view;  /* [n] over a vector that is read, */
   Vec     *work;  /* [n] what is added to a part that is written; NULL where one block writes */
   int64_t *place; /* [n + 1] in the rank's array */
@@ -23,48 +22,57 @@ static Mat block_at(const blocks *b, int row, int column) {
   return b->block[row * b->columns + column];
 }
 
-/* part = which-th part of a side, of which some block knows the space. */
-static PetscErrorCode side_set(side *s, MPI_Comm comm, int which, const qv_space *space,
-                               bool work) {
+/* The space of row (or column) i, which all its blocks share, and how many there are. */
+static PetscErrorCode space_of(const blocks *b, bool range, int i, qv_space *space, int *found) {
+  const int across = range ? b->columns : b->rows;
+
+  PetscFunctionBegin;
+  *found = 0;
+  for (int j = 0; j < across; j++) {
+    const Mat block = range ? block_at(b, i, j) : block_at(b, j, i);
+    qv_space  other = {0};
+    if (!block) continue;
+    PetscCall(qv_operator_spaces(block, range ? NULL : &other, range ? &other : NULL));
+    if ((*found)++ == 0) *space = other;
+    PetscCheck(qv_space_equal(space, &other), PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+               "the blocks of %s %d do not fit", range ? "row" : "column", i);
+  }
+  PetscCheck(*found, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG, "%s %d has no blocks",
+             range ? "row" : "column", i);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode stack_of(const blocks *b, bool range, qv_space *stack) {
+  qv_space space = {0};
+  int      found;
+
+  PetscFunctionBegin;
+  *stack = (qv_space){0};
+  for (int i = 0; i < (range ? b->rows : b->columns); i++) {
+    PetscCall(space_of(b, range, i, &space, &found));
+    *stack = qv_space_stack(*stack, space);
+    PetscCheck(stack->parts > 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "a side of blocks has more than %d parts", QV_SPACE_PARTS);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Views and work vectors of one side. */
+static PetscErrorCode side_create(const blocks *b, MPI_Comm comm, bool range, side *s) {
   PetscMPIInt rank, ranks;
+  qv_space    space = {0};
+  int         found;
 
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
   PetscCallMPI(MPI_Comm_size(comm, &ranks));
-  PetscCall(qv_vec_create_view(comm, space, &s->view[which]));
-  if (work) PetscCall(VecDuplicate(s->view[which], &s->work[which]));
-  s->place[which + 1] = s->place[which] + qv_space_local(space, rank, ranks);
-  s->stack            = qv_space_stack(s->stack, *space);
-  PetscCheck(s->stack.parts > 0, comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "a side of blocks has more than %d parts", QV_SPACE_PARTS);
-  PetscFunctionReturn(0);
-}
-
-/* Set up the parts of one side from the blocks, all of which must agree. */
-static PetscErrorCode side_create(const blocks *b, bool range, side *s) {
-  const int n = range ? b->rows : b->columns, across = range ? b->columns : b->rows;
-
-  PetscFunctionBegin;
-  s->n = n;
-  PetscCall(PetscCalloc3(n, &s->view, n, &s->work, n + 1, &s->place));
-  for (int i = 0; i < n; i++) {
-    qv_space space = {0}, other;
-    MPI_Comm comm  = MPI_COMM_NULL;
-    int      found = 0;
-    for (int j = 0; j < across; j++) {
-      const Mat block = range ? block_at(b, i, j) : block_at(b, j, i);
-      if (!block) continue;
-      PetscCall(qv_operator_spaces(block, range ? NULL : &other, range ? &other : NULL));
-      PetscCheck(!space.parts || qv_space_equal(&space, &other), PETSC_COMM_SELF,
-                 PETSC_ERR_ARG_INCOMP, "the blocks of %s %d do not fit", range ? "row" : "column",
-                 i);
-      space = other;
-      found++;
-      comm = PetscObjectComm((PetscObject)block);
-    }
-    PetscCheck(space.parts, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG, "%s %d has no blocks",
-               range ? "row" : "column", i);
-    PetscCall(side_set(s, comm, i, &space, found > 1));
+  s->n = range ? b->rows : b->columns;
+  PetscCall(PetscCalloc3(s->n, &s->view, s->n, &s->work, s->n + 1, &s->place));
+  for (int i = 0; i < s->n; i++) {
+    PetscCall(space_of(b, range, i, &space, &found));
+    PetscCall(qv_vec_create_view(comm, &space, &s->view[i]));
+    if (found > 1) PetscCall(VecDuplicate(s->view[i], &s->work[i]));
+    s->place[i + 1] = s->place[i] + qv_space_local(&space, rank, ranks);
   }
   PetscFunctionReturn(0);
 }
@@ -157,12 +165,16 @@ static PetscErrorCode block_adjoint(void *context, Vec y, Vec x) {
 PetscErrorCode qv_operator_block(int rows, int columns, const Mat *block, Mat *a) {
   const qv_operator_calls calls = {
     .forward = block_forward, .adjoint = block_adjoint, .destroy = blocks_destroy};
-  MPI_Comm comm = MPI_COMM_NULL;
+  blocks   asked = {.rows = rows, .columns = columns, .block = (Mat *)block};
+  MPI_Comm comm  = MPI_COMM_NULL;
+  qv_space domain, range;
   blocks  *b;
 
   PetscFunctionBegin;
   PetscCheck(rows >= 1 && columns >= 1, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "an operator of no blocks");
+  PetscCall(stack_of(&asked, true, &range));
+  PetscCall(stack_of(&asked, false, &domain));
   PetscCall(PetscNew(&b));
   b->rows    = rows;
   b->columns = columns;
@@ -173,8 +185,8 @@ PetscErrorCode qv_operator_block(int rows, int columns, const Mat *block, Mat *a
     b->block[i] = block[i];
     comm        = PetscObjectComm((PetscObject)block[i]);
   }
-  PetscCall(side_create(b, true, &b->range));
-  PetscCall(side_create(b, false, &b->domain));
-  PetscCall(qv_operator_create(comm, &b->domain.stack, &b->range.stack, &calls, b, a));
+  PetscCall(side_create(b, comm, true, &b->range));
+  PetscCall(side_create(b, comm, false, &b->domain));
+  PetscCall(qv_operator_create(comm, &domain, &range, &calls, b, a));
   PetscFunctionReturn(0);
 }

@@ -218,23 +218,33 @@ static PetscErrorCode sum_adjoint(void *context, Vec y, Vec x) {
   PetscFunctionReturn(0);
 }
 
+/* All terms between the same spaces. */
+static PetscErrorCode check_terms(int n, const Mat *term) {
+  qv_space domain, range, other_domain, other_range;
+
+  PetscFunctionBegin;
+  PetscCheck(n >= 1, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "a sum of no terms");
+  PetscCall(qv_operator_spaces(term[0], &domain, &range));
+  for (int i = 1; i < n; i++) {
+    PetscCall(qv_operator_spaces(term[i], &other_domain, &other_range));
+    PetscCall(check_equal(&domain, &other_domain, "the domains of a sum"));
+    PetscCall(check_equal(&range, &other_range, "the ranges of a sum"));
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_operator_sum(int n, const double *scale, const Mat *term, Mat *a) {
   const qv_operator_calls calls = {
     .forward = sum_forward, .adjoint = sum_adjoint, .destroy = parts_destroy};
-  qv_space domain, range, other;
+  qv_space domain, range;
   parts   *p;
 
   PetscFunctionBegin;
+  PetscCall(check_terms(n, term));
   PetscCall(parts_create(n, term, n > 1 ? 2 : 0, &p));
-  PetscCall(qv_operator_spaces(term[0], &domain, &range));
-  for (int i = 0; i < n; i++) {
-    p->scale[i] = scale ? scale[i] : 1;
-    PetscCall(qv_operator_spaces(term[i], &other, NULL));
-    PetscCall(check_equal(&domain, &other, "the domains of a sum"));
-    PetscCall(qv_operator_spaces(term[i], NULL, &other));
-    PetscCall(check_equal(&range, &other, "the ranges of a sum"));
-  }
+  for (int i = 0; i < n; i++) p->scale[i] = scale ? scale[i] : 1;
   if (n > 1) PetscCall(MatCreateVecs(term[0], &p->work[1], &p->work[0]));
+  PetscCall(qv_operator_spaces(term[0], &domain, &range));
   PetscCall(
     qv_operator_create(PetscObjectComm((PetscObject)term[0]), &domain, &range, &calls, p, a));
   PetscFunctionReturn(0);

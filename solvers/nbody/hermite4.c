@@ -79,8 +79,23 @@ void qv_hermite4_start(const double mass[3], const double position[3][3],
   w[QV_HERMITE4_NEAREST_PAIR] = pair;
 }
 
+/* Undo the last step, which the end cut short, and the restart after it. */
+static void go_back(qv_hermite4 *s) {
+  double *w = s->word;
+  memcpy(w + QV_HERMITE4_BLOCK, w + QV_HERMITE4_KEPT, QV_HERMITE4_ROWS * sizeof *w);
+  memcpy(w + QV_HERMITE4_NEAREST, w + QV_HERMITE4_KEPT_NEAREST, 3 * sizeof *w);
+  w[QV_HERMITE4_DONE] = w[QV_HERMITE4_KEPT_DONE];
+  w[QV_HERMITE4_SPENT] -= 1;
+  w[QV_HERMITE4_RESTARTS] -= 1;
+}
+
 void qv_hermite4_extend(qv_hermite4 *s, double t_end) {
-  s->word[QV_HERMITE4_T_END] = t_end;
+  double      *w        = s->word;
+  const double interval = (w[QV_HERMITE4_KEPT_DONE] + 1) * w[QV_HERMITE4_INTERVAL];
+  const bool   was_cut  = qv_hermite4_reached(s) && w[QV_HERMITE4_SPENT] > 0;
+  if (t_end <= w[QV_HERMITE4_T_END]) return;
+  if (was_cut && w[QV_HERMITE4_T_END] != interval) go_back(s);
+  w[QV_HERMITE4_T_END] = t_end;
 }
 
 void qv_hermite4_state(const qv_hermite4 *s, double position[3][3], double velocity[3][3]) {

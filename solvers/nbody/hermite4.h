@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { QV_HERMITE4_LANES = 16, QV_HERMITE4_WORDS = 64 };
+enum { QV_HERMITE4_LANES = 16, QV_HERMITE4_WORDS = 80 };
 
 /* One system between steps: plain data, stored as a row of doubles. */
 typedef struct {
@@ -15,14 +15,13 @@ typedef struct {
 } qv_hermite4;
 
 /* Start at t = 0. `interval` > 0: integrate interval by interval, each ended exactly and followed
- * by a recomputation of the forces; 0: none (one interval up to t_end). Interval k ends at (k + 1)
- * * interval, the last one at t_end. */
+ * by a recomputation of the forces; 0: none (one interval up to t_end). Interval k ends at
+ * (k + 1) * interval, the last one at t_end. */
 void qv_hermite4_start(const double mass[3], const double position[3][3],
                        const double velocity[3][3], double interval, double t_end, qv_hermite4 *s);
 
-/* Let it go on to a later end. Intervals are counted on; the forces are recomputed where the old
- * end was, so that an end between intervals shows in the bits and one at an interval's end does
- * not. */
+/* Move the end to a later time: from here on as if it had been the end from the start, bit for bit.
+ * A system that has reached the old end goes back to its last full step before it. */
 void qv_hermite4_extend(qv_hermite4 *s, double t_end);
 
 /* Advance the systems s[0..n) until each has reached its end or the budget of force evaluations of

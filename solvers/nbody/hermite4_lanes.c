@@ -7,18 +7,19 @@
 #include <math.h>
 #include <string.h>
 
-enum { W = QV_HERMITE4_LANES, ROWS = sizeof(qv_hermite4_block) / (W * sizeof(double)) };
+enum { W = QV_HERMITE4_LANES, ROWS = QV_HERMITE4_ROWS };
 
 /* More than any run; leaves room for sums. */
 #define ENDLESS (INT64_MAX / 4)
 
-_Static_assert(QV_HERMITE4_BLOCK + ROWS == QV_HERMITE4_TIME + 1, "block and words differ");
+_Static_assert(sizeof(qv_hermite4_block) == ROWS * W * sizeof(double), "block and words differ");
 
 typedef struct {
   _Alignas(64) qv_hermite4_orders orders;
   _Alignas(64) qv_hermite4_block block[2]; /* block[now] is the state, the other the one before */
   _Alignas(64) int64_t event[W];
   int                          now, active, lanes;
+  bool                         has_left;       /* a system, in the last turn */
   int64_t                      turn;           /* evaluations of each lane in this call */
   int64_t                      system[W];      /* -1: none */
   int64_t                      loaded[W];      /* turn */
@@ -111,6 +112,7 @@ static void store(crew *c, int l, int which) {
 }
 
 static void leave(crew *c, int l) {
+  c->has_left = true;
   c->active--;
   refill(c, l);
 }
@@ -182,6 +184,14 @@ static void look_closer(crew *c, int l) {
   }
 }
 
+/* The state before the step that ended the run. */
+static void keep(crew *c, int l) {
+  double *w = c->s[c->system[l]].word;
+  for (int q = 0; q < ROWS; q++) w[QV_HERMITE4_KEPT + q] = row(&c->block[1 - c->now], q)[l];
+  memcpy(w + QV_HERMITE4_KEPT_NEAREST, w + QV_HERMITE4_NEAREST, 3 * sizeof *w);
+  w[QV_HERMITE4_KEPT_DONE] = w[QV_HERMITE4_DONE];
+}
+
 /* A lane whose step was an event. */
 static void attend(crew *c, int l) {
   qv_hermite4 *s = &c->s[c->system[l]];
@@ -192,6 +202,7 @@ static void attend(crew *c, int l) {
     leave(c, l);
     return;
   }
+  if (c->block[c->now].t[l] >= s->word[QV_HERMITE4_T_END]) keep(c, l);
   if (c->event[l] & QV_HERMITE4_PERICENTRE) look_closer(c, l);
   if (!(c->event[l] & QV_HERMITE4_LOOK)) return;
   take_snapshots(c, l);
@@ -208,18 +219,17 @@ static void attend(crew *c, int l) {
   plan(c, l);
 }
 
-/* Up to `most` steps of all lanes, until one has an event. */
+/* Up to `most` steps of all lanes, until a system has left. */
 static void run(crew *c, int64_t most) {
-  int64_t any = 0;
-  while (!any && most--) {
+  for (c->has_left = false; most > 0 && !c->has_left; most--) {
+    int64_t any = 0;
     qv_hermite4_kernel(c->lanes, &c->orders, &c->block[c->now], &c->block[1 - c->now], c->event);
     c->now = 1 - c->now;
     c->turn++;
     for (int l = 0; l < c->lanes; l++) any |= c->event[l];
+    for (int l = 0; any && l < c->lanes; l++)
+      if (c->event[l]) attend(c, l);
   }
-  if (!any) return;
-  for (int l = 0; l < c->lanes; l++)
-    if (c->event[l]) attend(c, l);
 }
 
 static void expire(crew *c) {

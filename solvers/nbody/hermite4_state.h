@@ -24,8 +24,14 @@ enum {
   QV_HERMITE4_NEAREST_PAIR = 40,
   QV_HERMITE4_CENTRE       = 41, /* [3] centre of mass at t = 0 */
   QV_HERMITE4_DRIFT        = 44, /* [3] its velocity */
-  QV_HERMITE4_USED         = 47
+  /* before the last step to t_end, for an end that is moved */
+  QV_HERMITE4_KEPT         = 47, /* the rows of a block */
+  QV_HERMITE4_KEPT_NEAREST = 76, /* [3] */
+  QV_HERMITE4_KEPT_DONE    = 79,
+  QV_HERMITE4_USED         = 80
 };
+
+enum { QV_HERMITE4_ROWS = QV_HERMITE4_TIME + 1 - QV_HERMITE4_BLOCK };
 
 _Static_assert((int)QV_HERMITE4_USED <= (int)QV_HERMITE4_WORDS, "too many words");
 

@@ -22,7 +22,8 @@ static PetscErrorCode write_piece(const saver *s, const qv_moved *moved, const q
 
   PetscFunctionBegin;
   PetscCall(qv_digest_add(s->digest, bytes, size));
-  PetscCall(qv_h5_write_block(s->file, moved->path, piece->start, piece->count, bytes));
+  PetscCall(
+    qv_h5_write_block(s->file, moved->path, (qv_h5_part){piece->start, piece->count}, bytes));
   PetscFunctionReturn(0);
 }
 

@@ -37,8 +37,8 @@ static PetscErrorCode add_bytes(qv_digest *digest, qv_h5 *file, const qv_array *
 
   PetscFunctionBegin;
   while (piece.length && !*why) {
-    PetscCall(
-      qv_h5_read_block(file, array->path, array->type, piece.start, piece.count, buffer, why));
+    PetscCall(qv_h5_read_block(file, array->path, array->type,
+                               (qv_h5_part){piece.start, piece.count}, buffer, why));
     if (!*why) PetscCall(qv_digest_add(digest, buffer, (size_t)(piece.length * bytes)));
     piece = qv_piece_at(array, piece.first + piece.length, QV_FIELD_PIECE / bytes, 0);
   }

@@ -60,8 +60,8 @@ static PetscErrorCode load_pieces(const qv_moved *moved, qv_h5 *file, char *buff
   PetscFunctionBegin;
   while (piece.length) {
     if (moved->rank == 0 && !why)
-      PetscCall(qv_h5_read_block(file, moved->path, moved->array.type, piece.start, piece.count,
-                                 buffer, &why));
+      PetscCall(qv_h5_read_block(file, moved->path, moved->array.type,
+                                 (qv_h5_part){piece.start, piece.count}, buffer, &why));
     PetscCall(qv_field_deliver(moved, &piece, buffer));
     piece = qv_field_piece(moved, piece.first + piece.length);
   }

@@ -31,18 +31,9 @@ static bool put_entry(qv_h5 *file, hid_t object, const char *name, qv_type type,
   return qv_h5_drop(file, stored, ok);
 }
 
-/* Of fixed length, since HDF5 1.10 writes beyond its memory when it reads a damaged text of
- * variable length; but the head of an object holds 64 KiB. */
+/* Of variable length: h5py and Julia then give a text, not bytes. */
 bool qv_h5_put_text(qv_h5 *file, hid_t object, const char *name, const char *value) {
-  enum { LONGEST = 32768 };
-  if (!value) return true;
-  const size_t size = strlen(value) + 1;
-  if (size > LONGEST) return put_entry(file, object, name, QV_TEXT, &value);
-  const hid_t type = H5Tcopy(H5T_C_S1);
-  bool        ok   = qv_h5_note(
-             file, type >= 0 && H5Tset_size(type, size) >= 0 && H5Tset_cset(type, H5T_CSET_UTF8) >= 0);
-  ok = ok && put(file, object, name, type, type, value);
-  return qv_h5_drop(file, type, ok);
+  return !value || put_entry(file, object, name, QV_TEXT, &value);
 }
 
 PetscErrorCode qv_h5_text(qv_h5 *file, const char *object, const char *name, const char *value) {

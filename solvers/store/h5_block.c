@@ -38,12 +38,11 @@ static bool close_block(qv_h5 *file, const transfer *t, bool ok) {
   return qv_h5_drop(file, t->set, ok);
 }
 
-PetscErrorCode qv_h5_write_block(qv_h5 *file, const char *path, const int64_t *start,
-                                 const int64_t *count, const void *data) {
+PetscErrorCode qv_h5_write_block(qv_h5 *file, const char *path, qv_h5_part part, const void *data) {
   transfer t;
 
   PetscFunctionBegin;
-  bool ok = open_block(file, path, start, count, &t);
+  bool ok = open_block(file, path, part.start, part.count, &t);
   if (ok) {
     const hid_t native = H5Tget_native_type(t.type, H5T_DIR_ASCEND);
     ok                 = qv_h5_note(file, native >= 0);
@@ -56,13 +55,13 @@ PetscErrorCode qv_h5_write_block(qv_h5 *file, const char *path, const int64_t *s
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_h5_read_block(qv_h5 *file, const char *path, qv_type type, const int64_t *start,
-                                const int64_t *count, void *data, const char **reason) {
+PetscErrorCode qv_h5_read_block(qv_h5 *file, const char *path, qv_type type, qv_h5_part part,
+                                void *data, const char **reason) {
   transfer t;
 
   PetscFunctionBegin;
   *reason = NULL;
-  bool ok = open_block(file, path, start, count, &t);
+  bool ok = open_block(file, path, part.start, part.count, &t);
   if (ok) {
     const hid_t memory_type = qv_h5_type_memory(t.type, type);
     ok                      = qv_h5_note(file, memory_type >= 0);

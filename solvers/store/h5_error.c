@@ -58,8 +58,9 @@ PetscErrorCode qv_h5_check_writing(const qv_h5 *file) {
   PetscFunctionBegin;
   PetscCheck(file->is_writing, PETSC_COMM_SELF, PETSC_ERR_ORDER, "%s: open for reading only",
              file->path);
-  PetscCheck(!file->is_lost, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "%s",
-             file->failure ? file->failure : file->path);
+  PetscCheck(!file->is_lost, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "%s%s%s",
+             file->failure ? "" : file->path, file->failure ? "" : ": ",
+             file->failure ? file->failure : file->why);
   PetscFunctionReturn(0);
 }
 
@@ -100,7 +101,7 @@ PetscErrorCode qv_h5_forget(qv_h5 *file) {
 
 PetscErrorCode qv_h5_say(qv_h5 *file, const char **text, const char *format, ...) {
   va_list arguments;
-  void   *block;
+  void   *block = NULL;
 
   PetscFunctionBegin;
   va_start(arguments, format);

@@ -148,21 +148,31 @@ static H5T_conv_ret_t refuse(H5T_conv_except_t what, hid_t from, hid_t to, void 
   return H5T_CONV_ABORT;
 }
 
-/* Read into `data`, converted; rows [first, first + count), all when count < 0. */
-static PetscErrorCode read_into(qv_h5 *file, const char *path, const open_set *set, qv_type type,
-                                int64_t first, int64_t count, void *data, const char **reason) {
-  conversion c = {0};
+/* What a read into memory of the caller's asks for. */
+typedef struct {
+  qv_type     type;
+  qv_h5_range rows; /* all when count < 0 */
+  void       *data;
+} request;
+
+/* Read into memory, converted. */
+static PetscErrorCode read_into(qv_h5 *file, const char *path, const open_set *set,
+                                const request *want, const char **reason) {
+  conversion    c      = {0};
+  const qv_type type   = want->type;
+  const bool    is_all = want->rows.count < 0;
 
   PetscFunctionBegin;
   const hid_t memory_type = qv_h5_type_memory(set->type, type);
   const hid_t list        = H5Pcreate(H5P_DATASET_XFER);
-  const hid_t memory      = count < 0 ? H5S_ALL : qv_h5_select_rows(set->space, first, count);
-  bool        ok          = qv_h5_note(file, memory_type >= 0 && list >= 0 && memory >= 0);
+  const hid_t memory =
+    is_all ? H5S_ALL : qv_h5_select_rows(set->space, want->rows.first, want->rows.count);
+  bool ok = qv_h5_note(file, memory_type >= 0 && list >= 0 && memory >= 0);
   if (ok && type != QV_F64 && type != QV_C128)
     ok = qv_h5_note(file, H5Pset_type_conv_cb(list, refuse, &c) >= 0);
   if (ok && H5Sget_select_npoints(set->space) > 0)
-    ok = qv_h5_note(file, H5Dread(set->id, memory_type, memory, count < 0 ? H5S_ALL : set->space,
-                                  list, data) >= 0);
+    ok = qv_h5_note(file, H5Dread(set->id, memory_type, memory, is_all ? H5S_ALL : set->space, list,
+                                  want->data) >= 0);
   if (memory != H5S_ALL) qv_h5_drop(file, memory, true);
   qv_h5_drop(file, list, true);
   qv_h5_drop(file, memory_type, true);
@@ -205,29 +215,29 @@ PetscErrorCode qv_h5_read(qv_h5 *file, const char *path, qv_type type, void **da
     if (!*data) PetscCall(say_damaged(file, path, reason));
   } else if (!*reason) {
     PetscCall(PetscMalloc((size_t)set.length * qv_array_entry_bytes(type) + 1, data));
-    PetscCall(read_into(file, path, &set, type, 0, -1, *data, reason));
+    PetscCall(read_into(file, path, &set, &(request){type, {0, -1}, *data}, reason));
     if (*reason) PetscCall(PetscFree(*data));
   }
   close_set(file, &set);
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_h5_read_rows(qv_h5 *file, const char *path, qv_type type, int64_t first,
-                               int64_t count, void *data, const char **reason) {
+PetscErrorCode qv_h5_read_rows(qv_h5 *file, const char *path, qv_type type, qv_h5_range rows,
+                               void *data, const char **reason) {
   open_set set;
 
   PetscFunctionBegin;
   PetscCheck(type != QV_TEXT, PETSC_COMM_SELF, PETSC_ERR_SUP, "texts are read whole");
-  PetscCheck(first >= 0 && count >= 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "rows [%lld, +%lld) of '%s'", (long long)first, (long long)count, path);
+  PetscCheck(rows.first >= 0 && rows.count >= 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "rows [%lld, +%lld) of '%s'", (long long)rows.first, (long long)rows.count, path);
   PetscCall(open_one(file, path, &set, reason));
   if (!*reason) PetscCall(check(file, path, &set, type, reason));
   if (!*reason && set.rank == 0)
     PetscCall(qv_h5_say(file, reason, "'%s' is a single value, expected rows", path));
-  else if (!*reason && first + count > set.shape[0])
+  else if (!*reason && rows.first + rows.count > set.shape[0])
     PetscCall(qv_h5_say(file, reason, "'%s' has %lld rows, expected at least %lld", path,
-                        (long long)set.shape[0], (long long)(first + count)));
-  if (!*reason) PetscCall(read_into(file, path, &set, type, first, count, data, reason));
+                        (long long)set.shape[0], (long long)(rows.first + rows.count)));
+  if (!*reason) PetscCall(read_into(file, path, &set, &(request){type, rows, data}, reason));
   close_set(file, &set);
   PetscFunctionReturn(0);
 }

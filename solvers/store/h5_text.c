@@ -29,7 +29,7 @@ static PetscErrorCode make_block(int64_t n, size_t bytes, char ***texts, char **
 
 static PetscErrorCode copy_variable(char *const *read, int64_t n, char ***texts) {
   size_t bytes = 0;
-  char  *end;
+  char  *end   = NULL;
 
   PetscFunctionBegin;
   for (int64_t i = 0; i < n; i++) bytes += (read[i] ? strlen(read[i]) : 0) + 1;
@@ -72,7 +72,7 @@ static size_t used_length(const char *text, size_t size, H5T_str_t padding) {
 static PetscErrorCode read_fixed(qv_h5 *file, hid_t source, hid_t type, int64_t n, char ***texts) {
   const size_t    size    = H5Tget_size(type);
   const H5T_str_t padding = H5Tget_strpad(type);
-  char           *read, *end;
+  char           *read, *end = NULL;
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc((size_t)n * size + 1, &read));

@@ -116,7 +116,7 @@ static PetscErrorCode write_slices(const qv_record *record, const qv_array *arra
   n[1]     = count;
   for (int axis = 2; axis < array->rank; axis++) bytes *= (size_t)array->shape[axis];
   turn(count, array->shape[0], bytes, buffer[0], buffer[1]);
-  PetscCall(qv_h5_write_block(record->file, array->path, start, n, buffer[1]));
+  PetscCall(qv_h5_write_block(record->file, array->path, (qv_h5_part){start, n}, buffer[1]));
   PetscFunctionReturn(0);
 }
 

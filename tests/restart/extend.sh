@@ -13,9 +13,16 @@ same straight.h5 r.h5
 expect 78 on 1 run "$deck" output=r.h5 "${over[@]}" "threebody.time.end=5 yr" --resume
 says err.txt "the end can only grow"
 
-over=(threebody.systems.count=3000 run.step=20000 "checkpoint.every=2 steps")
+# the same with the Hermite scheme, from an end between two of its intervals
+deck4=$QV_SOURCE/inputs/threebody/paper-seeds.yaml
+expect 0 on 1 run "$deck4" output=straight4.h5 "${over[@]}" "threebody.time.end=20.03 yr"
+expect 0 on 2 run "$deck4" output=r4.h5 "${over[@]}" "threebody.time.end=7.77 yr"
+expect 0 on 1 run "$deck4" output=r4.h5 "${over[@]}" "threebody.time.end=20.03 yr" --resume
+same straight4.h5 r4.h5
+
+over=(threebody.systems.count=200 "threebody.time.end=1000 yr" run.step=200000 "checkpoint.every=5 steps")
 expect 0 on 1 run "$deck" output=straight.h5 "${over[@]}" --force
-expect 75 on 2 run "$deck" output=d.h5 "${over[@]}" run.wall-time=0.7
+expect 75 on 2 run "$deck" output=d.h5 "${over[@]}" run.wall-time=0.5
 newest=d.h5.ckpt-$(($("$QUADRIVIUM" info --step d.h5) % 2))
 for generation in 0 1; do
   [ -e d.h5.ckpt-$generation ] || complain "there are not two generations"

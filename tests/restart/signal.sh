@@ -4,7 +4,7 @@
 # A signal ends a run with 75 and a checkpoint; resumed on another number of ranks it gives the same bits.
 . "$QV_SOURCE/tests/support/cli.sh"
 deck=$QV_SOURCE/inputs/threebody/paper-seeds-regularised.yaml
-over=(threebody.systems.count=3000 run.step=20000)
+over=(threebody.systems.count=200 "threebody.time.end=1000 yr" run.step=100000 "checkpoint.every=0.3 s")
 expect 0 on 2 run "$deck" output=straight.h5 "${over[@]}"
 
 # stop SIGNAL RANKS WHOM: to mpiexec, to one rank, or to the single process
@@ -13,7 +13,11 @@ stop() {
   if [ "$ranks" = 0 ]; then "$QUADRIVIUM" run "$deck" output=r.h5 "${over[@]}" 2>err.txt &
   else mpiexec -n "$ranks" "$QUADRIVIUM" run "$deck" output=r.h5 "${over[@]}" 2>err.txt & fi
   pid=$!
-  sleep 1
+  # wait until it is at work: a first checkpoint is there
+  for _ in $(seq 1200); do
+    if [ -e r.h5.ckpt-0 ] || [ -e r.h5.ckpt-1 ]; then break; fi
+    sleep 0.05
+  done
   if [ "$whom" = rank ]; then kill "-$signal" "$(ranks_of $pid | tail -1)"; else kill "-$signal" $pid; fi
   wait $pid || code=$?
   [ "$code" = 75 ] || complain "$signal to $whom of $ranks ranks ended with $code"

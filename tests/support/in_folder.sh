@@ -4,8 +4,11 @@
 set -u
 folder=$1
 shift
-rm -rf -- "$folder"
-mkdir -p -- "$folder" && cd -- "$folder" || exit 99
+rm -rf -- "$folder" "$folder.tmp"
+mkdir -p -- "$folder" "$folder.tmp" && cd -- "$folder" || exit 99
+# Open MPI keeps its sessions in one folder of TMPDIR, which the last one to leave removes while another
+# may be coming in.
+export TMPDIR=$folder.tmp
 # Run-time settings of Open MPI and of the libraries under it that every test needs.
 export LC_ALL=C OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1

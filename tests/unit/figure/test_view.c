@@ -5,6 +5,7 @@
 #include "apps/view.c"
 #include "apps/view_data.c"
 #include "apps/view_draw.c"
+#include "apps/view_image.c"
 #include "tests/support/qv_test.h"
 #include "tests/unit/figure/svg_check.h"
 

@@ -12,8 +12,9 @@
 enum { M = 150, N = 100 };
 static const double tight = 1e-14;
 
-static dense_operator a_ = {M, N, {{1, 2}}, 1, false, 0}, b_ = {M, N, {{3, 4}}, 1, false, 0},
-                      c_ = {N, 70, {{5, 6}}, 1, false, 0};
+static dense_operator a_ = {.m = M, .n = N, .stream = {{1, 2}}, .decay = 1},
+                      b_ = {.m = M, .n = N, .stream = {{3, 4}}, .decay = 1},
+                      c_ = {.m = N, .n = 70, .stream = {{5, 6}}, .decay = 1};
 
 static PetscErrorCode adjoint_gap_is_small(Mat a) {
   double gap;
@@ -202,7 +203,7 @@ static PetscErrorCode counted_normal(void *context, Vec x, Vec z) {
 /* An operator's own normal product is used by Gram, by norms, and as the first factor of products.
  */
 static PetscErrorCode own_normals_are_used(void) {
-  dense_operator          square = {N, N, {{8, 9}}, 1, false, 0};
+  dense_operator          square = {.m = N, .n = N, .stream = {{8, 9}}, .decay = 1};
   const qv_operator_calls calls  = {dense_forward, dense_adjoint, counted_normal, NULL};
   const qv_space          space  = qv_space_reals(N);
   Mat                     a, c, part[2], product, gram;
@@ -241,7 +242,7 @@ static PetscErrorCode largest_singular(const dense_operator *d, double *largest)
 }
 
 static PetscErrorCode norms(void) {
-  dense_operator steep = {M, 40, {{10, 11}}, 0.8, false, 0};
+  dense_operator steep = {.m = M, .n = 40, .stream = {{10, 11}}, .decay = 0.8};
   const qv_space space = qv_space_reals(N);
   Mat            a, zero;
   Vec            d;

@@ -300,29 +300,36 @@ static PetscErrorCode keeps_to_its_budget(void) {
 }
 
 static PetscErrorCode goes_on_to_a_later_end(void) {
-  const double t    = 0.1 * 2 * 3.14159265358979323846; /* n t is not always a double */
-  const double mu   = 0.01;
-  qv_hermite4  once = begin(&pythagorean, t, 30 * t), often = begin(&pythagorean, t, t);
-  finish(&once, mu);
-  EXPECT_INT(qv_hermite4_evaluations(&once) - qv_hermite4_steps(&once), 30);
-  for (int i = 1;; i++) {
-    finish(&often, mu);
-    EXPECT(qv_hermite4_reached(&often));
-    EXPECT_BITS(qv_hermite4_time(&often), i * t);
-    if (i == 30) break;
-    qv_hermite4_extend(&often, (i + 1) * t);
-    EXPECT(!qv_hermite4_reached(&often));
+  const double intervals[] = {0, 0.1, 0.1 * 2 * 3.14159265358979323846, 0.7};
+  const double last = 1.93, mu = 0.013;
+  for (int c = 0; c < 12; c++) {
+    const double  interval = intervals[c % 4];
+    const bodies *b        = c / 4 == 0 ? &pythagorean : c / 4 == 1 ? &figure_eight : &crooked;
+    qv_hermite4   once     = begin(b, interval, last);
+    finish(&once, mu);
+    for (int n = 1; n < 40; n++) { /* ends between intervals, at their ends, and nearly so */
+      const double part  = n < 20 ? last * n / 20 : (n - 19) * 0.1;
+      qv_hermite4  often = begin(b, interval, part);
+      finish(&often, mu);
+      EXPECT(qv_hermite4_reached(&often));
+      EXPECT_BITS(qv_hermite4_time(&often), part);
+      if (part >= last) continue;
+      qv_hermite4_extend(&often, part); /* no later */
+      EXPECT(qv_hermite4_reached(&often));
+      qv_hermite4_extend(&often, (part + last) / 2);
+      EXPECT(!qv_hermite4_reached(&often));
+      if (n % 3) finish(&often, mu);
+      qv_hermite4_extend(&often, last);
+      finish(&often, mu);
+      EXPECT(memcmp(&once, &often, sizeof once) == 0);
+    }
   }
-  EXPECT(memcmp(&once, &often, sizeof once) == 0);
-  /* an end between intervals: the next interval still ends where it would have */
-  often = begin(&pythagorean, 0.25, 0.375);
-  finish(&often, mu);
-  qv_hermite4_extend(&often, 0.5);
-  finish(&often, mu);
-  EXPECT_INT(qv_hermite4_evaluations(&often) - qv_hermite4_steps(&often), 3);
-  qv_hermite4_extend(&often, 1);
-  finish(&often, mu);
-  EXPECT_INT(qv_hermite4_evaluations(&often) - qv_hermite4_steps(&often), 5);
+  qv_hermite4 none = begin(&crooked, 0, 0), some = begin(&crooked, 0, 1);
+  finish(&none, mu);
+  qv_hermite4_extend(&none, 1);
+  finish(&none, mu);
+  finish(&some, mu);
+  EXPECT(memcmp(&none, &some, sizeof none) == 0);
   return 0;
 }
 

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The problem submodular.stream: at every update, a summary of at most k live elements. Every rank
+ * reads the whole stream; the engine spreads its guesses over the ranks. */
+#include "optim/submodular/maintain.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "solvers/parallel/agree.h"
+
+enum { COSTS = 1 << 16, PROBE = 256, BRUTE_FORCE = 4, BRUTE_LIMIT = 20 };
+
+static PetscErrorCode make_stream(qv_run *run, qv_maintain_state *s) {
+  const qv_maintain_params *p    = s->params;
+  const qv_feed_plan        plan = {.from     = p->from,
+                                    .path     = &p->path,
+                                    .skip     = p->on_error == 1,
+                                    .window   = p->window,
+                                    .updates  = p->updates,
+                                    .size     = p->size,
+                                    .hot      = p->hot,
+                                    .block    = p->block,
+                                    .lifetime = p->lifetime,
+                                    .shuffle  = p->order == 1,
+                                    .seed     = qv_run_seed(run),
+                                    .f        = s->f,
+                                    .names    = s->names};
+
+  PetscFunctionBegin;
+  PetscCall(qv_feeds[p->from]->make(qv_run_comm(run), &plan, qv_run_diag(run), &s->stream));
+  if (qv_diag_count(qv_run_diag(run)) || !p->save) PetscFunctionReturn(0);
+  PetscErrorCode code = 0;
+  if (qv_run_rank(run) == 0) code = qv_feed_save(&s->stream, s->names, p->save);
+  PetscCall(qv_agree_ok(qv_run_comm(run), !code, code, "cannot write the stream"));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode make_engine(qv_run *run, qv_maintain_state *s) {
+  const qv_maintain_params *p      = s->params;
+  const qv_real_or_word     trials = p->trials;
+  const qv_plan             plan   = {
+                  .f       = s->f,
+                  .ground  = &s->ground,
+                  .k       = (int32_t)p->k,
+                  .epsilon = p->epsilon,
+                  .trials =
+      trials.word >= 0 ? 0 : (int64_t)ceil(isnan(trials.value) ? 4 / p->epsilon : trials.value),
+                  .probe  = PROBE,
+                  .period = p->period,
+                  .seed   = qv_run_seed(run),
+                  .rank   = qv_run_rank(run),
+                  .size   = qv_run_size(run)};
+
+  PetscFunctionBegin;
+  PetscCall(qv_engines[p->engine]->create(&plan, &s->engine));
+  PetscCall(qv_greedy_create(s->f, &s->ground, (int32_t)p->k, &s->greedy));
+  PetscCall(PetscMalloc1(p->k + 1, &s->summary.e));
+  PetscCall(PetscMalloc1(p->k + 1, &s->other.e));
+  PetscCall(PetscMalloc1(COSTS, &s->cost));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
+  qv_maintain_state *s    = state;
+  qv_diag           *diag = qv_run_diag(run);
+
+  PetscFunctionBegin;
+  s->params                          = params;
+  const qv_objective_plan *objective = &s->params->objective;
+  PetscCall(qv_makers[objective->name]->make(qv_run_comm(run), objective, diag, &s->f, &s->names));
+  if (qv_diag_count(diag)) PetscFunctionReturn(0);
+  s->numeric = qv_names_numeric(s->names);
+  if (s->params->engine == BRUTE_FORCE && s->f->n > BRUTE_LIMIT)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, (qv_place){.file = objective->data.written},
+                          "holds %d elements; the engine brute-force takes at most %d", s->f->n,
+                          BRUTE_LIMIT));
+  PetscCall(make_stream(run, s));
+  if (qv_diag_count(diag)) PetscFunctionReturn(0);
+  PetscCall(PetscCalloc1(s->f->n, &s->ground.live));
+  PetscCall(make_engine(run, s));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode begin(qv_run *run, void *state) {
+  qv_maintain_state *s = state;
+
+  PetscFunctionBegin;
+  (void)run;
+  memset(&s->counts, 0, sizeof s->counts);
+  memset(s->ground.live, 0, (size_t)s->f->n);
+  PetscFunctionReturn(0);
+}
+
+/* One insertion or deletion. */
+static PetscErrorCode apply(qv_maintain_state *s, int32_t op) {
+  const qv_engine_kind *kind   = s->engine->kind;
+  const int32_t         e      = abs(op) - 1;
+  const int64_t         before = s->engine->desk->calls.marginal;
+  const double          start  = MPI_Wtime();
+
+  PetscFunctionBegin;
+  s->counts.n_updates++;
+  s->ground.live[e] = op > 0;
+  s->ground.n_live += op > 0 ? 1 : -1;
+  if (op > 0)
+    PetscCall(kind->insert(s->engine, s->counts.n_updates, e));
+  else
+    PetscCall(kind->erase(s->engine, s->counts.n_updates, e));
+  s->cost[s->n_costs++] = s->engine->desk->calls.marginal - before;
+  qv_spread_add(&s->seconds, (int64_t)fmax(0, 1e9 * (MPI_Wtime() - start)));
+  PetscFunctionReturn(0);
+}
+
+/* Does the state of the engine hold what it promises? A fault if not. Collective. */
+static PetscErrorCode verify(const qv_run *run, qv_maintain_state *s) {
+  const char *wrong;
+
+  PetscFunctionBegin;
+  PetscCall(s->engine->kind->verify(s->engine, &wrong));
+  PetscCall(qv_agree_ok(qv_run_comm(run), !wrong, PETSC_ERR_PLIB, wrong));
+  PetscFunctionReturn(0);
+}
+
+static bool reported(const qv_maintain_state *s) {
+  return s->counts.n_reports && s->counts.last_report == s->counts.n_updates;
+}
+
+/* One op of the stream, with the report and the check that follow it. */
+static PetscErrorCode advance(const qv_run *run, qv_maintain_state *s) {
+  const qv_maintain_params *p  = s->params;
+  const int32_t             op = s->stream.op[s->counts.position++];
+  bool                      report;
+
+  PetscFunctionBegin;
+  if (op) {
+    PetscCall(apply(s, op));
+    const int64_t u = s->counts.n_updates;
+    report          = p->every && u % p->every == 0;
+    if (p->verify && u % p->verify == 0) PetscCall(verify(run, s));
+  } else {
+    report = !reported(s);
+  }
+  if (report) PetscCall(qv_maintain_report(run, s));
+  if (s->n_costs == COSTS) PetscCall(qv_maintain_fold(run, s));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode conclude(qv_run *run, const qv_maintain_state *s) {
+  const double *row = s->pending + (s->n_pending - 1) * QV_ROW_COLUMNS;
+  const char   *end = s->stream.n_skipped ? "; lines of the stream were passed over" : "";
+
+  PetscFunctionBegin;
+  PetscCall(qv_run_conclude(run,
+                            "%lld updates; at the end %.9g from %lld of %lld live elements, at "
+                            "least %.2f of the optimum%s",
+                            (long long)s->counts.n_updates, row[QV_ROW_VALUE],
+                            (long long)row[QV_ROW_SIZE], (long long)row[QV_ROW_LIVE],
+                            floor(100 * row[QV_ROW_RATIO]) / 100, end));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode step(qv_run *run, void *state, qv_verdict *verdict) {
+  qv_maintain_state *s    = state;
+  const int64_t      left = s->stream.n - s->counts.position;
+  const int64_t      ops  = PetscMin(left, qv_run_quantum(run));
+
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < ops; i++) PetscCall(advance(run, s));
+  PetscCall(qv_maintain_fold(run, s));
+  qv_run_progress(run, (double)s->counts.n_updates, (double)s->stream.n_updates, "updates");
+  *verdict = QV_GOING_ON;
+  if (ops < left) PetscFunctionReturn(0);
+  if (!reported(s)) PetscCall(qv_maintain_report(run, s));
+  PetscCall(conclude(run, s));
+  *verdict = QV_REACHED;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode destroy(void *state) {
+  qv_maintain_state *s = state;
+
+  PetscFunctionBegin;
+  if (s->engine) PetscCall(s->engine->kind->destroy(&s->engine));
+  PetscCall(qv_greedy_destroy(&s->greedy));
+  PetscCall(qv_updates_free(&s->stream));
+  PetscCall(qv_words_free(&s->words));
+  PetscCall(qv_objective_destroy(&s->f));
+  PetscCall(qv_names_destroy(&s->names));
+  PetscCall(PetscFree(s->ground.live));
+  PetscCall(PetscFree(s->summary.e));
+  PetscCall(PetscFree(s->other.e));
+  PetscCall(PetscFree(s->chosen));
+  PetscCall(PetscFree(s->gain));
+  PetscCall(PetscFree(s->cost));
+  PetscCall(PetscFree(s->pending));
+  PetscFunctionReturn(0);
+}
+
+extern const qv_problem qv_problem_submodular_stream;
+const qv_problem        qv_problem_submodular_stream = {
+         .name        = "submodular.stream",
+         .summary     = "keep the best k elements of a set that changes, with a guaranteed value",
+         .keys        = qv_maintain_keys,
+         .fields      = qv_maintain_fields,
+         .params_size = sizeof(qv_maintain_params),
+         .state_size  = sizeof(qv_maintain_state),
+         .check       = qv_maintain_check,
+         .estimate    = qv_maintain_estimate,
+         .setup       = setup,
+         .begin       = begin,
+         .step        = step,
+         .observe     = qv_maintain_observe,
+         .freeze      = qv_maintain_freeze,
+         .thaw        = qv_maintain_thaw,
+         .destroy     = destroy};

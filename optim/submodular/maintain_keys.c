@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "optim/submodular/maintain.h"
+#include "optim/submodular/sets.h"
+
+enum { ORDER_DATA, ORDER_RANDOM };
+static const qv_choice order_words[] = {
+  {"data", "as the elements stand in the data"}, {"random", "shuffled by the seed"}, {NULL, NULL}};
+static const qv_choice reference_words[] = {
+  {"origin", "the point 0"}, {"mean", "the mean of the data"}, {NULL, NULL}};
+static const qv_choice error_words[] = {
+  {"stop", "refuse the stream"}, {"skip", "pass over such lines and count them"}, {NULL, NULL}};
+static const qv_choice trial_words[] = {
+  {"proof", "as many as the bound on the calls is proved with"}, {NULL, NULL}};
+static const qv_choice augment_words[] = {
+  {"none", "the engine's summary as it is"},
+  {"fill", "where it has less than k elements, the best others are added"},
+  {"greedy", "the better of that and of a greedy choice made for the report"},
+  {NULL, NULL}};
+
+// clang-format off
+#define ROW(TYPE, MEMBER, ...) QV_ROW(TYPE, qv_maintain_params, MEMBER, __VA_ARGS__)
+const qv_key qv_maintain_keys[] = {
+  ROW(CHOICE, objective.name, .path = "submodular.objective.name", .choices = qv_maker_words,
+      .doc = "what a set of elements is worth"),
+  ROW(FILE, objective.data, .path = "submodular.objective.data",
+      .doc = "coverage: elements and what they cover; facility-location: a table of similarities >= 0, a "
+             "row a client, a column an element; exemplar: a table of points; gzip too"),
+  ROW(CHOICE, objective.format, .path = "submodular.objective.format", .choices = qv_sets_words,
+      .when = "submodular.objective.name=coverage", .doc = "how the data are written"),
+  ROW(FILE, objective.weights, .path = "submodular.objective.weights", .preset = "",
+      .when = "submodular.objective.name=coverage",
+      .doc = "lines `item weight`; an item without one weighs 1, unknown items are ignored"),
+  ROW(FILE, objective.elements, .path = "submodular.objective.elements", .preset = "",
+      .when = "submodular.objective.name=exemplar",
+      .doc = "a table of the points to choose from; the data's own by default"),
+  ROW(CHOICE, objective.reference, .path = "submodular.objective.reference", .preset = "origin",
+      .choices = reference_words, .when = "submodular.objective.name=exemplar",
+      .doc = "where points belong when none is chosen"),
+  ROW(CHOICE, from, .path = "submodular.stream.from", .choices = qv_feed_words,
+      .doc = "where insertions and deletions come from"),
+  ROW(FILE, path, .path = "submodular.stream.path", .when = "submodular.stream.from=file|expiry",
+      .doc = "the stream"),
+  ROW(CHOICE, on_error, .path = "submodular.stream.on-error", .preset = "stop", .choices = error_words,
+      .when = "submodular.stream.from=file|expiry",
+      .doc = "what to do with malformed lines, unknown ids, double insertions, deletions of what is not live"),
+  ROW(REAL, lifetime, .path = "submodular.stream.lifetime", .range = "(0,inf)",
+      .when = "submodular.stream.from=expiry", .doc = "how long an element lives after it was seen last, in the unit of the times"),
+  ROW(INT, window, .path = "submodular.stream.window", .range = "[1,inf)",
+      .when = "submodular.stream.from=sliding-window", .doc = "live elements at most"),
+  ROW(INT, size, .path = "submodular.stream.size", .range = "[1,1000000000]",
+      .when = "submodular.stream.from=turnstile|churn", .doc = "live elements on average, or at most"),
+  ROW(INT, hot, .path = "submodular.stream.hot", .preset = "100", .range = "[1,inf)",
+      .when = "submodular.stream.from=churn", .doc = "elements that go out and come back"),
+  ROW(INT, block, .path = "submodular.stream.block", .preset = "100", .range = "[1,inf)",
+      .when = "submodular.stream.from=burst", .doc = "elements that are deleted and inserted together"),
+  ROW(INT, updates, .path = "submodular.stream.updates", .range = "[1,2000000000]",
+      .when = "submodular.stream.from=turnstile|churn|burst", .doc = "updates after which to end"),
+  ROW(INT, updates, .path = "submodular.stream.updates", .preset = "", .range = "[1,2000000000]",
+      .when = "submodular.stream.from=sliding-window|insert-then-delete",
+      .doc = "updates after which to end at the latest"),
+  ROW(CHOICE, order, .path = "submodular.stream.order", .preset = "data", .choices = order_words,
+      .when = "submodular.stream.from!=file & submodular.stream.from!=expiry",
+      .doc = "order of the elements"),
+  ROW(TEXT, save, .path = "submodular.stream.save", .preset = "", .flags = QV_KEY_NEUTRAL,
+      .doc = "a file to write the stream to, as `from: file` reads it"),
+  ROW(CHOICE, engine, .path = "submodular.engine.name", .preset = "batched", .choices = qv_engine_words,
+      .doc = "how the summary is kept"),
+  ROW(REAL, epsilon, .path = "submodular.engine.epsilon", .preset = "0.2", .range = "[0.001,0.9]",
+      .when = "submodular.engine.name=batched|sampled",
+      .doc = "what is given away of the value for speed"),
+  ROW(REAL_OR_WORD, trials, .path = "submodular.engine.trials", .preset = "", .range = "[1,1e9]",
+      .choices = trial_words, .when = "submodular.engine.name=batched",
+      .doc = "draws that decide how many elements a level takes at once; 4 / epsilon by default"),
+  ROW(INT, period, .path = "submodular.engine.period", .preset = "1", .range = "[1,inf)",
+      .when = "submodular.engine.name=lazy-greedy|greedy|brute-force",
+      .doc = "updates between one computation and the next"),
+  ROW(CHOICE, augment, .path = "submodular.engine.augment", .preset = "fill", .choices = augment_words,
+      .doc = "what a report adds to the engine's summary"),
+  ROW(INT, k, .path = "submodular.k", .range = "[1,60000]", .doc = "elements of a summary at most"),
+  ROW(INT, every, .path = "submodular.report.every", .preset = "1000", .range = "[0,inf)",
+      .doc = "updates between reports; 0: only where the stream asks with `?`, and at the end"),
+  ROW(INT, verify, .path = "submodular.verify", .preset = "0", .range = "[0,inf)",
+      .doc = "check all invariants of the engine every so many updates (slow); 0: never"),
+  {QV_KEY_END}
+};
+// clang-format on
+
+PetscErrorCode qv_maintain_check(const void *params, const qv_deck *deck, qv_diag *diag) {
+  const qv_maintain_params *p = params;
+
+  PetscFunctionBegin;
+  if (p->save && ((p->path.written && !strcmp(p->save, p->path.written)) ||
+                  (p->objective.data.written && !strcmp(p->save, p->objective.data.written)) ||
+                  (p->objective.weights.written && !strcmp(p->save, p->objective.weights.written))))
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "submodular.stream.save"),
+                          "submodular.stream.save would overwrite an input"));
+  if (p->window != QV_UNSET_INT && p->engine == 0 && p->window <= 2 * p->k)
+    PetscCall(qv_diag_warn(diag, qv_deck_place(deck, "submodular.stream.window"),
+                           "a window of %lld is so short against k = %lld that recomputing "
+                           "(engine lazy-greedy) is cheaper, and better",
+                           (long long)p->window, (long long)p->k));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_maintain_estimate(const void *params, int size, qv_cost *cost) {
+  const qv_maintain_params *p       = params;
+  const double              n       = p->window != QV_UNSET_INT ? (double)p->window : 1e4;
+  const double              updates = p->updates != QV_UNSET_INT ? (double)p->updates : 0;
+  const double              reports = p->every && updates ? updates / (double)p->every : 1000;
+  const bool                guesses = p->engine < 2;
+
+  PetscFunctionBegin;
+  (void)size;
+  cost->work             = updates;
+  cost->unit             = "updates";
+  cost->seconds_per_unit = guesses ? 2e-5 : 1e-7 * n / (double)p->period + 1e-6;
+  cost->disk             = 1e5 + reports * (16 * (double)p->k + 8 * QV_ROW_COLUMNS);
+  cost->memory           = 5e7 + 1e3 * n + 4 * updates + reports * 16 * (double)p->k;
+  PetscFunctionReturn(0);
+}

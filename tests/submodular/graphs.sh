@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# qv-test: np=4 labels=quality timeout=900
+# On email-Enron: few oracle calls an update, whatever the window; values near greedy's; the same file
+# on 1 to 4 ranks. Needs ../shared/data/graphs beside the source tree.
+. "$QV_SOURCE/tests/support/cli.sh"
+graphs=$QV_SOURCE/../shared/data/graphs
+[ -e "$graphs" ] || graphs=$QV_SOURCE/../../shared/data/graphs
+[ -e "$graphs/email-Enron.txt" ] || { echo "skipped: no $graphs/email-Enron.txt"; exit 77; }
+python=/usr/bin/python3
+"$python" -c 'import h5py' 2>/dev/null || { echo "skipped: no h5py"; exit 77; }
+ln -s "$graphs/email-Enron.txt" .
+deck=$QV_SOURCE/inputs/submodular/network.yaml
+for window in 1000 4000 15000 30000; do
+  over=("submodular.stream={from: sliding-window, window: $window, updates: 45000, order: random}")
+  expect 0 on 0 run "$deck" output=b$window.h5 "${over[@]}"
+  expect 0 on 0 run "$deck" output=n$window.h5 "${over[@]}" submodular.engine.augment=none
+  expect 0 on 0 run "$deck" output=g$window.h5 "${over[@]}" "submodular.engine={name: lazy-greedy, period: 500}"
+done
+"$python" - <<'END' || complain "bars"
+import h5py
+calls, lazy = {}, {}
+for w in (1000, 4000, 15000, 30000):
+    f = {c: h5py.File(f"{c}{w}.h5") for c in "bng"}
+    u = f["b"]["/series/update"][...]
+    assert (u == f["g"]["/series/update"][...]).all()
+    mean = {c: f[c]["/series/value"][...].mean() for c in "bng"}
+    calls[w] = f["b"]["/series/oracle_calls"][-1] / u[-1]
+    report = f["b"]["/series/oracle_calls_report"][-1] / u[-1]
+    lazy[w] = f["g"]["/series/oracle_calls"][-1] / len(u)
+    physical = f["g"]["/series/oracle_calls_physical"][-1] / len(u)
+    print(f"window {w}: {calls[w]:.1f} calls an update and {report:.2f} for reports; of greedy's value "
+          f"{mean['b'] / mean['g']:.3f}, without augmentation {mean['n'] / mean['g']:.3f}; one "
+          f"recomputation {lazy[w]:.0f} calls, {physical:.0f} with singletons kept; certified "
+          f"{f['b']['/series/ratio'][...].mean():.3f}")
+    assert calls[w] <= (230 if w == 1000 else 200)
+    assert w < 4000 or mean["b"] >= 0.92 * mean["g"]
+assert calls[30000] <= 1.4 * calls[1000], "grows with the window"
+assert lazy[30000] > 10 * lazy[1000]
+END
+for ranks in 1 2 3 4; do
+  expect 0 on $ranks run "$deck" output=other.h5 --force \
+    "submodular.stream={from: sliding-window, window: 4000, updates: 45000, order: random}"
+  same b4000.h5 other.h5
+done
+finish

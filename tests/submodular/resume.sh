@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# qv-test: np=3 labels=fast timeout=240
+# A run that is stopped twice and goes on, on other numbers of ranks, gives the same file.
+. "$QV_SOURCE/tests/support/cli.sh"
+deck=$QV_SOURCE/inputs/submodular/churn.yaml
+base=(submodular.verify=0 run.step=2000
+  "submodular.stream={from: turnstile, size: 500, updates: 60000, order: random}")
+for engine in batched sampled lazy-greedy; do
+  over=("${base[@]}" "submodular.engine={name: $engine}")
+  expect 0 on 0 run "$deck" output=straight.h5 --force "${over[@]}"
+  expect 75 on 3 run "$deck" output=r.h5 "${over[@]}" run.wall-time=0.001
+  expect 75 on 0 run "$deck" output=r.h5 "${over[@]}" run.wall-time=0.001 --resume
+  expect 0 on 2 run "$deck" output=r.h5 "${over[@]}" --resume
+  same straight.h5 r.h5
+  rm -f r.h5*
+done
+finish
