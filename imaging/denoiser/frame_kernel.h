@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Arithmetic on single frames: n reals, in an order of addition that depends on n alone. */
+#pragma once
+#include <stdint.h>
+
+double qv_frame_dot(int64_t n, const double *x, const double *y);
+double qv_frame_distance2(int64_t n, const double *x, const double *y);        /* |x - y|^2 */
+double qv_frame_error2(int64_t n, double a, const double *x, const double *y); /* |a x - y|^2 */
+/* z = a x + b y; z may be x or y. */
+void qv_frame_combine(int64_t n, double a, const double *x, double b, const double *y, double *z);
+/* z = z + x - y. */
+void qv_frame_drift(int64_t n, const double *x, const double *y, double *z);

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The problem imaging.reconstruct: an image sequence from measurements, by RED-PSM. A row is a
+ * frame; a unit of work is an outer iteration. */
+#include "imaging/redpsm/reconstruct.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "imaging/denoiser/frame_kernel.h"
+#include "imaging/redpsm/preview.h"
+#include "imaging/redpsm/search.h"
+
+static const double much_worse = 1e3; /* a misfit so many times that of the start: diverged */
+
+enum { CONVERGED = 1, DIVERGED };
+
+static PetscErrorCode read_data(qv_run *run, qv_reconstruct_state *s) {
+  const qv_reconstruct_params *p      = s->params;
+  const qv_measurement_choice  choice = {
+     .model         = p->forward - 1,
+     .size          = p->size,
+     .field_of_view = p->mask == 0 ? QV_FIELD_OF_VIEW_DISC : QV_FIELD_OF_VIEW_ALL,
+     .sigma         = p->sigma};
+
+  PetscFunctionBegin;
+  PetscCall(qv_measurement_read(qv_run_comm(run), &p->data, &choice, qv_run_diag(run), &s->data));
+  if (s->data) PetscCall(qv_reconstruct_check_data(p, s->data, qv_run_diag(run)));
+  PetscFunctionReturn(0);
+}
+
+/* Samples, sigma and images count in units of `scale`. */
+static PetscErrorCode scale_data(MPI_Comm comm, qv_reconstruct_state *s) {
+  const qv_preview_data preview = {&s->data->geometry, s->data->samples};
+  const int64_t         length  = (int64_t)s->data->geometry.n_views * s->data->geometry.n_bins;
+
+  PetscFunctionBegin;
+  s->sigma = s->data->sigma;
+  if (isnan(s->sigma)) PetscCall(qv_preview_noise(comm, &preview, &s->sigma));
+  s->scale = s->params->scale.value;
+  if (s->params->scale.word >= 0) PetscCall(qv_preview_largest(comm, &preview, &s->scale));
+  if (!(s->scale > 0)) s->scale = 1;
+  s->sigma /= s->scale;
+  for (int64_t i = 0; i < s->data->count * length; i++) s->data->samples[i] /= s->scale;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode find_peak(MPI_Comm comm, qv_reconstruct_state *s) {
+  const int64_t n = (int64_t)s->data->geometry.size * s->data->geometry.size;
+
+  PetscFunctionBegin;
+  s->peak = 0;
+  for (int64_t i = 0; s->data->truth && i < s->data->count * n; i++)
+    s->peak = fmax(s->peak, fabs(s->data->truth[i]));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &s->peak, 1, MPI_DOUBLE, MPI_MAX, comm));
+  if (s->peak == 0) s->peak = NAN;
+  PetscFunctionReturn(0);
+}
+
+static bool is_identity(const qv_reconstruct_params *p) {
+  return qv_basis_is_identity(p->basis);
+}
+
+static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed) {
+  const qv_reconstruct_params *p       = s->params;
+  const bool                   exact   = p->solver == QV_SOLVER_EXACT;
+  const int64_t                frames  = s->data->geometry.n_frames;
+  qv_redpsm_options            options = {
+               .rank       = (int)p->rank,
+               .latent     = (int)(is_identity(p) ? frames : p->latent),
+               .basis      = p->basis,
+               .model      = (qv_redpsm_model)p->model,
+               .coupling   = exact ? QV_COUPLING_RED : (qv_redpsm_coupling)p->coupling,
+               .denoiser   = {.name = p->denoiser, .level = p->level, .width = p->width},
+               .nuclear    = p->nuclear,
+               .fix_latent = p->fix_latent,
+               .exact      = exact,
+               .seed       = seed};
+  options.denoiser.iterations =
+    p->denoiser_iterations == QV_UNSET_INT ? 1 : (int)p->denoiser_iterations;
+  if (p->solver == QV_SOLVER_ADAM) {
+    options.adam    = (int)p->inner;
+    options.rate    = p->rate;
+    options.literal = p->published_defects;
+  }
+  options.relax   = exact ? 1 : p->relax;
+  options.cg      = p->solver == QV_SOLVER_ALS ? (int)p->cg : 1;
+  options.red     = exact || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
+  options.balance = p->solver == QV_SOLVER_ALS && p->balance;
+  return options;
+}
+
+static PetscErrorCode make_rows(qv_run *run, qv_reconstruct_state *s) {
+  const int64_t n      = (int64_t)s->data->geometry.size * s->data->geometry.size;
+  const size_t  image  = sizeof(double) * (size_t)n;
+  const size_t  memory = sizeof(double) * (size_t)PetscMax(1, qv_redpsm_memory(s->redpsm));
+  const size_t  bytes[QV_FRAME_COLUMNS] = {image, image, image, memory};
+
+  PetscFunctionBegin;
+  PetscCall(qv_rows_create(qv_run_comm(run), s->data->geometry.n_frames, QV_FRAME_COLUMNS, bytes,
+                           &s->rows));
+  const qv_redpsm_frames frames = {.f        = s->rows->column[QV_FRAME_F].data,
+                                   .y        = s->rows->column[QV_FRAME_Y].data,
+                                   .denoised = s->rows->column[QV_FRAME_DENOISED].data,
+                                   .memory   = s->rows->column[QV_FRAME_MEMORY].data};
+  qv_redpsm_attach(s->redpsm, &frames);
+  PetscCall(PetscCalloc1(qv_run_quantum(run), &s->line));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
+  qv_reconstruct_state *s    = state;
+  const MPI_Comm        comm = qv_run_comm(run);
+
+  PetscFunctionBegin;
+  s->params = params;
+  PetscCall(read_data(run, s));
+  if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
+  PetscCall(find_peak(comm, s));
+  PetscCall(scale_data(comm, s));
+  if (s->params->lambda.word == QV_LAMBDA_AUTO && isnan(s->sigma))
+    PetscCall(qv_diag_add(qv_run_diag(run), QV_EXIT_DATA,
+                          (qv_place){.file = s->params->data.written},
+                          "has no /data/sigma, and no background tells the noise: "
+                          "'lambda: auto' needs imaging.sigma"));
+  if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
+  const qv_redpsm_options options = options_of(s, qv_run_seed(run));
+  PetscCall(qv_redpsm_create(comm, &options, &s->data->geometry, s->data->samples, &s->redpsm));
+  PetscCall(make_rows(run, s));
+  PetscFunctionReturn(0);
+}
+
+static double misfit_of(const qv_reconstruct_state *s, const qv_redpsm_report *report) {
+  return report->residual2 / ((double)s->data->n_samples * s->sigma * s->sigma);
+}
+
+static PetscErrorCode begin(qv_run *run, void *state) {
+  qv_reconstruct_state        *s = state;
+  const qv_reconstruct_params *p = s->params;
+  qv_redpsm_report             report;
+
+  PetscFunctionBegin;
+  (void)run;
+  s->numbers.lambda = p->lambda.word == QV_LAMBDA_AUTO ? qv_search_start() : p->lambda.value;
+  s->numbers.beta   = isnan(p->beta) ? 1.5 * s->numbers.lambda : p->beta;
+  /* without a denoiser lambda changes nothing: there is nothing to search */
+  s->numbers.settled =
+    p->lambda.word != QV_LAMBDA_AUTO || qv_denoiser_traits(p->denoiser) & QV_DENOISER_IDENTITY;
+  PetscCall(qv_redpsm_begin(s->redpsm, &s->numbers, &report));
+  s->numbers.start_residual = report.residual2;
+  s->numbers.misfit         = misfit_of(s, &report);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode thaw(qv_run *run, void *state) {
+  qv_reconstruct_state *s = state;
+
+  PetscFunctionBegin;
+  (void)run;
+  PetscCall(qv_redpsm_restore(s->redpsm));
+  PetscFunctionReturn(0);
+}
+
+/* 20 log10(max |t| / rms |x - t|) over all frames; NaN without a truth. */
+static PetscErrorCode find_psnr(MPI_Comm comm, const qv_reconstruct_state *s, double *psnr) {
+  const qv_geometry *g   = &s->data->geometry;
+  const int64_t      n   = (int64_t)g->size * g->size;
+  const double      *x   = qv_redpsm_image(s->redpsm);
+  qv_sum             sum = {0};
+
+  PetscFunctionBegin;
+  *psnr = NAN;
+  if (isnan(s->peak)) PetscFunctionReturn(0);
+  for (int64_t i = 0; i < s->data->count; i++) {
+    qv_sum_add(&sum, qv_frame_error2(n, s->scale, x + i * n, s->data->truth + i * n));
+  }
+  PetscCall(qv_sum_join(comm, 1, &sum));
+  const double error = sqrt(qv_sum_round(&sum) / ((double)n * (double)g->n_frames));
+  *psnr              = 20 * log10(s->peak / error);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode iterate(qv_run *run, qv_reconstruct_state *s) {
+  const double         start = MPI_Wtime();
+  qv_redpsm_numbers   *v     = &s->numbers;
+  qv_reconstruct_line *line  = &s->line[s->n_lines++];
+  qv_redpsm_report     report;
+  double               psnr;
+
+  PetscFunctionBegin;
+  PetscCall(qv_redpsm_iterate(s->redpsm, v, &report));
+  v->misfit = misfit_of(s, &report);
+  PetscCall(find_psnr(qv_run_comm(run), s, &psnr));
+  *line                  = (qv_reconstruct_line){.iteration   = v->iteration,
+                                                 .misfit      = v->misfit,
+                                                 .regulariser = report.regulariser,
+                                                 .lagrangian  = report.lagrangian,
+                                                 .primal      = v->primal,
+                                                 .dual        = v->dual,
+                                                 .fixed_point = report.fixed_point,
+                                                 .lambda      = v->lambda,
+                                                 .beta        = v->beta,
+                                                 .cg_steps    = report.cg_steps,
+                                                 .halvings    = report.halvings,
+                                                 .psnr        = psnr};
+  const double tolerance = isnan(s->params->tolerance) ? 0 : s->params->tolerance;
+  if (!isfinite(report.residual2) || !isfinite(v->dual) ||
+      report.residual2 > much_worse * v->start_residual)
+    v->ended = DIVERGED;
+  else if (v->settled > 0 && v->primal <= tolerance && v->dual <= tolerance)
+    v->ended = CONVERGED;
+  else if (v->settled == 0)
+    qv_search_update(v->misfit, s->params->tau, v);
+  line->seconds = MPI_Wtime() - start;
+  PetscFunctionReturn(0);
+}
+
+/* Is a goal of the deck missed? */
+static bool misses_goal(const qv_reconstruct_state *s, double psnr) {
+  const qv_reconstruct_params *p = s->params;
+  return (!isnan(p->goal_psnr) && !(psnr >= p->goal_psnr)) ||
+         (!isnan(p->goal_misfit) && !(s->numbers.misfit <= p->goal_misfit));
+}
+
+static PetscErrorCode conclude(qv_run *run, const qv_reconstruct_state *s, qv_verdict *verdict) {
+  const qv_redpsm_numbers *v           = &s->numbers;
+  const int                n           = (int)v->iteration;
+  const char              *word        = v->ended == CONVERGED  ? "converged after"
+                                         : v->ended == DIVERGED ? "diverged at"
+                                                                : "limit of";
+  char                     quality[64] = "";
+  double                   psnr;
+
+  PetscFunctionBegin;
+  PetscCall(find_psnr(qv_run_comm(run), s, &psnr));
+  if (!isnan(psnr)) PetscCall(PetscSNPrintf(quality, sizeof quality, ", PSNR %.2f dB", psnr));
+  PetscCall(qv_run_conclude(run, "%s %d iteration%s; lambda %.3g, misfit %.3g%s%s", word, n,
+                            n == 1 ? "" : "s", v->lambda, v->misfit, quality,
+                            misses_goal(s, psnr) ? ": the goal was not reached" : ""));
+  *verdict = v->ended == DIVERGED || misses_goal(s, psnr) ? QV_NOT_REACHED : QV_REACHED;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode step(qv_run *run, void *state, qv_verdict *verdict) {
+  qv_reconstruct_state *s     = state;
+  const bool            exact = s->params->solver == QV_SOLVER_EXACT;
+  const double          limit = exact ? 1 : (double)s->params->iterations;
+
+  PetscFunctionBegin;
+  s->n_lines = 0;
+  for (int64_t k = qv_run_quantum(run);
+       k > 0 && s->numbers.iteration < limit && s->numbers.ended == 0; k--)
+    PetscCall(iterate(run, s));
+  qv_run_progress(run, s->numbers.iteration, limit, "iterations");
+  *verdict = QV_GOING_ON;
+  if (s->numbers.ended > 0 || s->numbers.iteration >= limit) PetscCall(conclude(run, s, verdict));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode destroy(void *state) {
+  qv_reconstruct_state *s = state;
+
+  PetscFunctionBegin;
+  PetscCall(qv_redpsm_destroy(&s->redpsm));
+  PetscCall(qv_rows_destroy(&s->rows));
+  PetscCall(qv_measurement_destroy(&s->data));
+  PetscCall(PetscFree(s->line));
+  PetscFunctionReturn(0);
+}
+
+/* A column as a field: [frame, length]. */
+static PetscErrorCode view_column(qv_reconstruct_state *s, int column, qv_field_view *view) {
+  PetscFunctionBegin;
+  *view = (qv_field_view){.rank   = 2,
+                          .shape  = {s->rows->n, (int64_t)s->rows->column[column].bytes / 8},
+                          .data   = s->rows->column[column].data,
+                          .rows   = s->rows,
+                          .column = column};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_f(void *state, qv_field_view *view) {
+  PetscFunctionBegin;
+  PetscCall(view_column(state, QV_FRAME_F, view));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_y(void *state, qv_field_view *view) {
+  PetscFunctionBegin;
+  PetscCall(view_column(state, QV_FRAME_Y, view));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_denoised(void *state, qv_field_view *view) {
+  PetscFunctionBegin;
+  PetscCall(view_column(state, QV_FRAME_DENOISED, view));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_memory(void *state, qv_field_view *view) {
+  PetscFunctionBegin;
+  PetscCall(view_column(state, QV_FRAME_MEMORY, view));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_spatial(void *state, qv_field_view *view) {
+  qv_reconstruct_state *s = state;
+
+  PetscFunctionBegin;
+  const int64_t size = s->data->geometry.size;
+  *view              = (qv_field_view){
+                 .rank = 2, .shape = {s->params->rank, size * size}, .data = qv_redpsm_spatial(s->redpsm)};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_latent(void *state, qv_field_view *view) {
+  qv_reconstruct_state *s = state;
+
+  PetscFunctionBegin;
+  const int64_t latent = is_identity(s->params) ? s->data->geometry.n_frames : s->params->latent;
+  *view                = (qv_field_view){
+                   .rank = 2, .shape = {latent, s->params->rank}, .data = qv_redpsm_latent(s->redpsm)};
+  PetscFunctionReturn(0);
+}
+
+/* One unused real where there is no Adam. */
+static PetscErrorCode view_moments(void *state, qv_field_view *view) {
+  qv_reconstruct_state *s = state;
+
+  PetscFunctionBegin;
+  const int64_t n = qv_redpsm_moments(s->redpsm);
+  *view           = (qv_field_view){
+              .rank = 1, .shape = {PetscMax(1, n)}, .data = n ? qv_redpsm_moment(s->redpsm) : &s->unused};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode view_numbers(void *state, qv_field_view *view) {
+  qv_reconstruct_state *s = state;
+
+  PetscFunctionBegin;
+  *view =
+    (qv_field_view){.rank = 1, .shape = {sizeof s->numbers / sizeof(double)}, .data = &s->numbers};
+  PetscFunctionReturn(0);
+}
+
+static const qv_field fields[] = {{"split", QV_F64, QV_BY_INDEX, "1", view_f},
+                                  {"dual", QV_F64, QV_BY_INDEX, "1", view_y},
+                                  {"denoised", QV_F64, QV_BY_INDEX, "1", view_denoised},
+                                  {"denoiser_memory", QV_F64, QV_BY_INDEX, "1", view_memory},
+                                  {"spatial_basis", QV_F64, QV_REPLICATED, "1", view_spatial},
+                                  {"latent", QV_F64, QV_REPLICATED, "1", view_latent},
+                                  {"moments", QV_F64, QV_REPLICATED, "1", view_moments},
+                                  {"numbers", QV_F64, QV_REPLICATED, "1", view_numbers},
+                                  {.name = NULL}};
+
+extern const qv_problem qv_problem_imaging_reconstruct;
+const qv_problem        qv_problem_imaging_reconstruct = {
+         .name        = "imaging.reconstruct",
+         .summary     = "reconstruct an image sequence from few measurements an instant",
+         .keys        = qv_reconstruct_keys,
+         .fields      = fields,
+         .params_size = sizeof(qv_reconstruct_params),
+         .state_size  = sizeof(qv_reconstruct_state),
+         .check       = qv_reconstruct_check,
+         .estimate    = qv_reconstruct_estimate,
+         .setup       = setup,
+         .begin       = begin,
+         .step        = step,
+         .observe     = qv_reconstruct_observe,
+         .thaw        = thaw,
+         .destroy     = destroy};

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The problem imaging.reconstruct: parameters and state, for reconstruct*.c. */
+#pragma once
+#include "imaging/measurement.h"
+#include "imaging/redpsm/redpsm.h"
+#include "solvers/run/run.h"
+
+/* Words of choices that the code asks for. */
+enum { QV_LAMBDA_NUMBER = -1, QV_LAMBDA_AUTO };
+enum { QV_SOLVER_ALS, QV_SOLVER_EXACT, QV_SOLVER_ADAM };
+
+/* Members stand for the deck's keys of the same name below `imaging` and `imaging.red-psm`. */
+typedef struct {
+  qv_path         data;
+  int64_t         size;
+  int             forward, method; /* forward 0: auto, else 1 + the model */
+  double          sigma;
+  qv_real_or_word scale;
+  double          goal_psnr, goal_misfit;
+  int64_t         rank, latent;
+  int             basis, model, solver, coupling, mask;
+  int             denoiser;
+  double          level, width;
+  int64_t         denoiser_iterations;
+  qv_real_or_word lambda;
+  double          tau, beta, nuclear, relax, tolerance;
+  int64_t         cg, red, iterations, inner;
+  double          rate;
+  bool            published_defects;
+  bool            balance, fix_latent, keep_history;
+} qv_reconstruct_params;
+
+extern const qv_key qv_reconstruct_keys[];
+
+/* Columns of the rows, one row a frame: all [y, x] but the denoiser's memory. */
+enum { QV_FRAME_F, QV_FRAME_Y, QV_FRAME_DENOISED, QV_FRAME_MEMORY, QV_FRAME_COLUMNS };
+
+/* One row of /series. */
+typedef struct {
+  double iteration, misfit, regulariser, lagrangian, primal, dual, fixed_point, lambda, beta;
+  double cg_steps, halvings, psnr, seconds;
+} qv_reconstruct_line;
+
+typedef struct {
+  const qv_reconstruct_params *params;
+  qv_measurement              *data; /* samples divided by `scale` */
+  double                       scale, sigma;
+  double                       peak; /* max |truth|; NaN: no truth */
+  qv_redpsm                   *redpsm;
+  qv_rows                     *rows;
+  qv_redpsm_numbers            numbers;
+  qv_reconstruct_line         *line; /* of the last step's iterations */
+  int64_t                      n_lines;
+  double                       unused;
+} qv_reconstruct_state;
+
+PetscErrorCode qv_reconstruct_check(const void *params, const qv_deck *deck, qv_diag *diag);
+PetscErrorCode qv_reconstruct_estimate(const void *params, int size, qv_cost *cost);
+/* Rules that need the file; equal on all ranks. */
+PetscErrorCode qv_reconstruct_check_data(const qv_reconstruct_params *params,
+                                         const qv_measurement *data, qv_diag *diag);
+PetscErrorCode qv_reconstruct_observe(const qv_run *run, void *state, qv_record *record);

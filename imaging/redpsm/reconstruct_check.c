@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What cannot be reconstructed, and what a reconstruction costs. */
+#include <math.h>
+
+#include "imaging/redpsm/reconstruct.h"
+
+static const char red_psm[] = "imaging.red-psm.";
+
+/* The place of a key below imaging.red-psm. */
+static qv_place place_of(const qv_deck *deck, const char *key) {
+  char path[128];
+  snprintf(path, sizeof path, "%s%s", red_psm, key);
+  return qv_deck_place(deck, path);
+}
+
+static PetscErrorCode check_exact(const qv_reconstruct_params *p, const qv_deck *deck,
+                                  qv_diag *diag) {
+  PetscFunctionBegin;
+  if (p->solver != QV_SOLVER_EXACT) PetscFunctionReturn(0);
+  if (p->model != QV_MODEL_LINEAR)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "model"),
+                          "'solver: exact' needs 'model: linear'"));
+  if (!p->fix_latent)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "fix-latent"),
+                          "'solver: exact' needs 'fix-latent: true'"));
+  if (!(qv_denoiser_traits(p->denoiser) & QV_DENOISER_LINEAR))
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "denoiser.name"),
+                          "'solver: exact' needs a linear denoiser (shrink, quadratic, gaussian), "
+                          "not '%s'",
+                          qv_denoiser_words[p->denoiser].word));
+  if (p->lambda.word >= 0)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "lambda"),
+                          "'solver: exact' needs a number for lambda"));
+  PetscFunctionReturn(0);
+}
+
+/* Advice that changes nothing. */
+static PetscErrorCode advise(const qv_reconstruct_params *p, const qv_deck *deck, qv_diag *diag) {
+  PetscFunctionBegin;
+  if (p->rank > 16)
+    PetscCall(qv_diag_warn(diag, place_of(deck, "rank"),
+                           "a rank of %lld is much for few projections: 3 to 8 is usual",
+                           (long long)p->rank));
+  if (!isnan(p->beta) && p->lambda.word < 0 && p->beta < sqrt(2) * p->lambda.value)
+    PetscCall(qv_diag_warn(diag, place_of(deck, "beta"),
+                           "beta below sqrt(2) lambda = %.3g: the Lagrangian may rise",
+                           sqrt(2) * p->lambda.value));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_reconstruct_check(const void *params, const qv_deck *deck, qv_diag *diag) {
+  const qv_reconstruct_params *p = params;
+
+  PetscFunctionBegin;
+  if (!qv_basis_is_identity(p->basis) && p->rank > p->latent)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "rank"),
+                          "%lld bases need at least as many latent coefficients, not %lld",
+                          (long long)p->rank, (long long)p->latent));
+  if (qv_denoiser_has_level(p->denoiser) && qv_denoiser_named("tv") == p->denoiser && p->level == 0)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "denoiser.level"),
+                          "the level of 'tv' must be above 0; 'none' does nothing"));
+  if (qv_denoiser_named("shrink") == p->denoiser && p->level > 1)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "denoiser.level"),
+                          "the level of 'shrink' must be at most 1"));
+  PetscCall(check_exact(p, deck, diag));
+  PetscCall(advise(p, deck, diag));
+  PetscFunctionReturn(0);
+}
+
+/* Sizes are known only from the file; the estimate stands for N = 128, T = 128 unless the deck says
+ * more. */
+PetscErrorCode qv_reconstruct_estimate(const void *params, int size, qv_cost *cost) {
+  const qv_reconstruct_params *p      = params;
+  const double                 side   = p->size == QV_UNSET_INT ? 128 : (double)p->size;
+  const double                 frames = 128, n = side * side;
+  const bool                   has_dual = p->denoiser == qv_denoiser_named("tv");
+  const double                 arrays   = 6 + (has_dual ? 2 : 0);
+
+  PetscFunctionBegin;
+  cost->memory           = 4e7 + 8 * n * (ceil(frames / size) * arrays + 5 * (double)p->rank + 16);
+  cost->disk             = 1e5 + 8 * n * (2 * frames + (double)p->rank);
+  cost->work             = p->iterations == QV_UNSET_INT ? 1 : (double)p->iterations;
+  cost->seconds_per_unit = 1.5e-7 * n * frames; /* measured with rank 6, 6 CG steps and tv */
+  cost->unit             = "iterations";
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode check_sizes(const qv_reconstruct_params *p, int64_t frames, qv_place place,
+                                  qv_diag *diag) {
+  PetscFunctionBegin;
+  if (!qv_basis_is_identity(p->basis) && p->latent > frames)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place,
+                          "has %lld frames, fewer than imaging.red-psm.latent = %lld",
+                          (long long)frames, (long long)p->latent));
+  if (p->rank > frames)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place,
+                          "has %lld frames, fewer than imaging.red-psm.rank = %lld",
+                          (long long)frames, (long long)p->rank));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode check_angles(const qv_reconstruct_params *p, const qv_geometry *g,
+                                   qv_place place, qv_diag *diag) {
+  const int64_t n       = g->n_frames * g->n_views;
+  int64_t       changes = 0;
+
+  PetscFunctionBegin;
+  if (!g->angle) PetscFunctionReturn(0);
+  for (int64_t i = 1; i < n; i++) changes += g->angle[i] != g->angle[0];
+  if (!changes && n > 1)
+    PetscCall(qv_diag_warn(diag, place, "all angles are equal: images cannot be told"));
+  if (!qv_basis_is_identity(p->basis) && n < p->rank * (p->latent - 1))
+    PetscCall(qv_diag_warn(diag, place,
+                           "has %lld views, less than %lld for each of %lld latent intervals: "
+                           "under-determined in time",
+                           (long long)n, (long long)p->rank, (long long)(p->latent - 1)));
+  if (n > 1 && (double)p->rank > 1.5 * log2((double)n) - 4 + 1e-9)
+    PetscCall(qv_diag_warn(diag, place,
+                           "has %lld views: a rank above %.0f loses quality; the deck asks for "
+                           "%lld",
+                           (long long)n, fmax(1, floor(1.5 * log2((double)n) - 4)),
+                           (long long)p->rank));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_reconstruct_check_data(const qv_reconstruct_params *p, const qv_measurement *data,
+                                         qv_diag *diag) {
+  const qv_place     place = {.file = p->data.written};
+  const qv_geometry *g     = &data->geometry;
+
+  PetscFunctionBegin;
+  PetscCall(check_sizes(p, g->n_frames, place, diag));
+  PetscCall(check_angles(p, g, place, diag));
+  PetscFunctionReturn(0);
+}

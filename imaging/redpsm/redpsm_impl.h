@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The parts of an outer iteration: for the files of this folder. */
+#pragma once
+#include <petscksp.h>
+
+#include "imaging/redpsm/frame_tree.h"
+#include "imaging/redpsm/redpsm.h"
+
+struct qv_redpsm {
+  MPI_Comm          comm;
+  int               rank, size;
+  qv_redpsm_options options;
+  int64_t           n_frames, first, count; /* T, and this rank's share */
+  int64_t           n, m;                   /* reals of a frame: of the image, of its samples */
+  int               functions;              /* K */
+  double            weight;                 /* w */
+  qv_forward       *forward;
+  qv_denoiser      *denoiser;
+  qv_basis         *basis;
+  qv_frame_tree    *tree;
+  const double     *samples; /* [count, m] */
+  qv_redpsm_frames  frames;
+  double           *spatial, *latent, *temporal; /* Lambda [K, n], Z [d, K], Psi [T, K] */
+  double           *x, *ax;                      /* X [count, n], A X [count, m] */
+  unsigned char    *view;                        /* [n] the field of view */
+  unsigned char    *support;                     /* [count, n] where X > 0 */
+
+  /* scratch */
+  double *image, *back;     /* [CHUNK, n] */
+  double *chunk_samples;    /* [CHUNK, m] */
+  double *panel, *gathered; /* [K, n] */
+  double *old_spatial, *old_latent;
+  double *panel_samples; /* [K, m] */
+  double *before;        /* [count, n]: f of the last iteration */
+
+  double *moment, *gradient, *psi_gradient; /* Adam: of Lambda and Z; of Psi [T, K] */
+
+  /* the least squares of the Lambda step: vectors are [K, local pixels] */
+  Mat    normal;
+  KSP    ksp;
+  Vec    right, solution;
+  double beta;        /* weight of the split in the operator; 0: none */
+  double lambda;      /* exact: weight of I - D in the operator */
+  bool   use_support; /* the operator's images are cut to the support */
+};
+
+/* Sums over all frames of values that each rank knows for its own: exact. Collective. */
+PetscErrorCode qv_redpsm_join(const qv_redpsm *redpsm, int n, qv_sum *sums, double *values);
+
+/* X, A X and the support from Lambda and Psi, then residual2 and what `energies` gives. Collective.
+ */
+PetscErrorCode qv_redpsm_evaluate(qv_redpsm *redpsm, qv_redpsm_report *report);
+/* residual2 from the A X of now. Collective. */
+PetscErrorCode qv_redpsm_residual(qv_redpsm *redpsm, qv_redpsm_report *report);
+/* split2 and objective from the X, f, y, Lambda and Psi of now, residual2 as it is. Collective. */
+PetscErrorCode qv_redpsm_energies(qv_redpsm *redpsm, qv_redpsm_report *report);
+
+/* The exact steps; numbers give beta and lambda. Collective. */
+PetscErrorCode qv_redpsm_spatial_create(qv_redpsm *redpsm);
+PetscErrorCode qv_redpsm_spatial_destroy(qv_redpsm *redpsm);
+/* At most `steps` of CG or to the relative residual rtol, from the Lambda of now. */
+PetscErrorCode qv_redpsm_spatial_step(qv_redpsm *redpsm, int steps, double rtol, int *taken);
+PetscErrorCode qv_redpsm_latent_step(qv_redpsm *redpsm);
+/* Psi orthonormal, X the same. */
+PetscErrorCode qv_redpsm_gauge(qv_redpsm *redpsm);
+/* The f step and the dual step. */
+PetscErrorCode qv_redpsm_split_step(qv_redpsm *redpsm, qv_redpsm_numbers *numbers,
+                                    qv_redpsm_report *report);
+/* Adam in place of the exact steps; then as `evaluate`. Collective. */
+PetscErrorCode qv_redpsm_adam_create(qv_redpsm *redpsm);
+PetscErrorCode qv_redpsm_adam_destroy(qv_redpsm *redpsm);
+PetscErrorCode qv_redpsm_adam_fit(qv_redpsm *redpsm, qv_redpsm_numbers *numbers,
+                                  qv_redpsm_report *report);
+
+/* The whole panel [K, n] from all ranks' pixels [K, local]. Collective. */
+PetscErrorCode qv_redpsm_gather_panel(const qv_redpsm *redpsm, const double *local, double *panel);
+/* Rows [T, length] on all ranks, from each rank's own frames. Collective. */
+PetscErrorCode qv_redpsm_gather_frames(const qv_redpsm *redpsm, int64_t length, double *rows);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The Lambda step: least squares in n x K unknowns by conjugate gradients, from the Lambda of now.
+ *
+ *   H Lambda = sum_t S_t (2 w A_t' A_t + beta) S_t (Lambda psi_t) psi_t' + 2 chi Lambda
+ *   right    = sum_t S_t (2 w A_t' g_t + beta (f_t - y_t)) psi_t'
+ *
+ * S_t: the support of the positive part, frozen, or the field of view. */
+#include <string.h>
+
+#include "imaging/redpsm/panel_kernel.h"
+#include "imaging/redpsm/redpsm_impl.h"
+#include "solvers/linalg/operator.h"
+#include "solvers/linalg/vec.h"
+#include "solvers/parallel/layout.h"
+
+PetscErrorCode qv_redpsm_gather_panel(const qv_redpsm *s, const double *local, double *panel) {
+  const int    K = s->functions;
+  PetscMPIInt *count, *at;
+  double      *packed;
+
+  PetscFunctionBegin;
+  if (s->size == 1) {
+    memcpy(panel, local, sizeof *panel * (size_t)(K * s->n));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscMalloc3(s->size, &count, s->size, &at, K * s->n, &packed));
+  for (int q = 0; q < s->size; q++) {
+    const int64_t begin = qv_layout_first(s->n, q, s->size);
+    PetscCall(PetscMPIIntCast(K * begin, &at[q]));
+    PetscCall(PetscMPIIntCast(K * (qv_layout_first(s->n, q + 1, s->size) - begin), &count[q]));
+  }
+  PetscCallMPI(
+    MPI_Allgatherv(local, count[s->rank], MPI_DOUBLE, packed, count, at, MPI_DOUBLE, s->comm));
+  for (int q = 0; q < s->size; q++)
+    for (int k = 0; k < K; k++) {
+      const int64_t m = count[q] / K;
+      memcpy(panel + k * s->n + at[q] / K, packed + at[q] + k * m, sizeof *panel * (size_t)m);
+    }
+  PetscCall(PetscFree3(count, at, packed));
+  PetscFunctionReturn(0);
+}
+
+static const unsigned char *kept(const qv_redpsm *s, int64_t i) {
+  return s->use_support ? s->support + i * s->n : s->view;
+}
+
+/* back[c] = 2 w A' samples[c] + factor other[c] within what is kept, frames i … i + count - 1. */
+static void back_project(qv_redpsm *s, int64_t i, int64_t count, const double *samples,
+                         double factor, const double *other) {
+  qv_forward_adjoint(s->forward, s->first + i, count, samples, s->back);
+  for (int64_t c = 0; c < count; c++)
+    qv_panel_blend(s->n, kept(s, i + c), 2 * s->weight, factor, other + c * s->n,
+                   s->back + c * s->n);
+}
+
+/* exact: back += lambda (I - D) image within the view. */
+static PetscErrorCode add_denoiser(qv_redpsm *s, int64_t count) {
+  PetscFunctionBegin;
+  for (int64_t c = 0; c < count; c++) {
+    double *image = s->image + c * s->n, *back = s->back + c * s->n;
+    PetscCall(qv_denoiser_apply(s->denoiser, 1, image, NULL, s->panel, NULL));
+    qv_panel_blend(s->n, NULL, 1, s->lambda, image, back);
+    qv_panel_blend(s->n, s->view, 1, -s->lambda, s->panel, back);
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode apply_normal(void *context, Vec x, Vec y) {
+  qv_redpsm    *s = context;
+  const double *in;
+  double       *out;
+
+  PetscFunctionBegin;
+  PetscCall(VecGetArrayRead(x, &in));
+  PetscCall(qv_redpsm_gather_panel(s, in, s->gathered));
+  for (int64_t i = 0, count; i < s->count; i += count) {
+    const double *psi = s->temporal + (s->first + i) * s->functions;
+    count             = qv_frame_tree_chunk(s->first + i, s->first + s->count);
+    qv_panel_expand(s->n, s->functions, (int)count, s->gathered, psi, s->image);
+    if (s->use_support)
+      for (int64_t c = 0; c < count; c++) qv_panel_mask(s->n, kept(s, i + c), s->image + c * s->n);
+    qv_forward_apply(s->forward, s->first + i, count, s->image, s->chunk_samples);
+    back_project(s, i, count, s->chunk_samples, s->beta, s->image);
+    if (s->lambda > 0) PetscCall(add_denoiser(s, count));
+    PetscCall(qv_frame_tree_add(s->tree, s->first + i, (int)count, s->back, psi));
+  }
+  PetscCall(VecGetArrayWrite(y, &out));
+  PetscCall(qv_frame_tree_end(s->tree, out));
+  PetscCall(VecRestoreArrayWrite(y, &out));
+  PetscCall(VecRestoreArrayRead(x, &in));
+  PetscCall(VecAXPY(y, 2 * s->options.nuclear, x));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_redpsm_spatial_create(qv_redpsm *s) {
+  const qv_space          space = qv_space_panel(qv_space_reals(s->n), s->functions);
+  const qv_operator_calls calls = {.forward = apply_normal, .adjoint = apply_normal};
+  PC                      pc;
+
+  PetscFunctionBegin;
+  PetscCall(qv_operator_create(s->comm, &space, &space, &calls, s, &s->normal));
+  PetscCall(MatSetOption(s->normal, MAT_SYMMETRIC, PETSC_TRUE));
+  PetscCall(MatCreateVecs(s->normal, &s->solution, &s->right));
+  PetscCall(KSPCreate(s->comm, &s->ksp));
+  PetscCall(KSPSetOptionsPrefix(s->ksp, "redpsm_"));
+  PetscCall(KSPSetOperators(s->ksp, s->normal, s->normal));
+  PetscCall(KSPSetType(s->ksp, KSPCG));
+  PetscCall(KSPGetPC(s->ksp, &pc));
+  PetscCall(PCSetType(pc, PCNONE));
+  PetscCall(KSPSetNormType(s->ksp, KSP_NORM_UNPRECONDITIONED));
+  PetscCall(KSPSetInitialGuessNonzero(s->ksp, PETSC_TRUE));
+  PetscCall(KSPSetFromOptions(s->ksp));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_redpsm_spatial_destroy(qv_redpsm *s) {
+  PetscFunctionBegin;
+  PetscCall(KSPDestroy(&s->ksp));
+  PetscCall(VecDestroy(&s->right));
+  PetscCall(VecDestroy(&s->solution));
+  PetscCall(MatDestroy(&s->normal));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode right_side(qv_redpsm *s) {
+  double *right;
+
+  PetscFunctionBegin;
+  for (int64_t i = 0, count; i < s->count; i += count) {
+    count = qv_frame_tree_chunk(s->first + i, s->first + s->count);
+    memset(s->image, 0, sizeof *s->image * (size_t)(count * s->n));
+    if (s->beta > 0)
+      for (int64_t c = 0; c < count; c++) {
+        const double *f = s->frames.f + (i + c) * s->n, *y = s->frames.y + (i + c) * s->n;
+        for (int64_t p = 0; p < s->n; p++) s->image[c * s->n + p] = f[p] - y[p];
+      }
+    back_project(s, i, count, s->samples + i * s->m, s->beta, s->image);
+    PetscCall(qv_frame_tree_add(s->tree, s->first + i, (int)count, s->back,
+                                s->temporal + (s->first + i) * s->functions));
+  }
+  PetscCall(VecGetArrayWrite(s->right, &right));
+  PetscCall(qv_frame_tree_end(s->tree, right));
+  PetscCall(VecRestoreArrayWrite(s->right, &right));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_redpsm_spatial_step(qv_redpsm *s, int steps, double rtol, int *taken) {
+  const int64_t begin = qv_layout_first(s->n, s->rank, s->size);
+  const int64_t mine  = qv_layout_first(s->n, s->rank + 1, s->size) - begin;
+  const double *found;
+  double       *start;
+  PetscInt      iterations;
+
+  PetscFunctionBegin;
+  PetscCall(right_side(s));
+  PetscCall(VecGetArrayWrite(s->solution, &start));
+  for (int k = 0; k < s->functions; k++)
+    memcpy(start + k * mine, s->spatial + k * s->n + begin, sizeof *start * (size_t)mine);
+  PetscCall(VecRestoreArrayWrite(s->solution, &start));
+  PetscCall(KSPSetTolerances(s->ksp, rtol, PETSC_SMALL * 1e-200, PETSC_MAX_REAL, steps));
+  PetscCall(KSPSolve(s->ksp, s->right, s->solution));
+  PetscCall(KSPGetIterationNumber(s->ksp, &iterations));
+  PetscCall(VecGetArrayRead(s->solution, &found));
+  PetscCall(qv_redpsm_gather_panel(s, found, s->spatial));
+  PetscCall(VecRestoreArrayRead(s->solution, &found));
+  *taken = (int)iterations;
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# qv-test: np=1 labels=fast timeout=120
+# What cannot be reconstructed: a message and a code each, and no output.
+. "$QV_SOURCE/tests/support/cli.sh"
+simulate=$QV_SOURCE/inputs/imaging/compress-64.yaml
+deck=$QV_SOURCE/inputs/imaging/compress-64-redpsm.yaml
+expect 0 on 0 run "$simulate" output=d.h5 imaging.phantom.size=16 imaging.phantom.frames=16
+
+# bad CODE TEXT OVERRIDE…
+bad() {
+  local code=$1 text=$2
+  shift 2
+  expect "$code" "$QUADRIVIUM" run "$deck" output=x.h5 imaging.data=d.h5 "$@"
+  says err.txt "$text"
+  [ ! -e x.h5 ] || complain "a file was made in spite of: $text"
+}
+# warns TEXT OVERRIDE…
+warns() {
+  local text=$1
+  shift
+  expect 0 "$QUADRIVIUM" run "$deck" output=x.h5 imaging.data=d.h5 imaging.red-psm.iterations=1 "$@"
+  says err.txt "$text"
+  rm -f x.h5*
+}
+r=imaging.red-psm
+bad 78 "6 bases need at least as many latent coefficients, not 5" $r.latent=5
+bad 78 "imaging.red-psm.rank must be in [1,256]" $r.rank=0
+bad 78 "imaging.red-psm.latent must be in [2,inf)" $r.latent=1 $r.rank=1
+bad 78 "imaging.red-psm.lambda must be in [0,inf)" $r.lambda=-1
+bad 78 "imaging.red-psm.beta must be in (0,inf)" $r.beta=0
+bad 78 "the level of 'tv' must be above 0" $r.denoiser.level=0
+bad 78 "unknown denoiser 'haar'; one of none, shrink" $r.denoiser.name=haar
+bad 78 "imaging.red-psm.denoiser.iterations" $r.denoiser.name=median3 $r.denoiser.iterations=3
+bad 78 "'solver: exact' needs 'model: linear'" $r.solver=exact
+bad 78 "'solver: exact' needs 'fix-latent: true'" $r.solver=exact
+bad 78 "'solver: exact' needs a linear denoiser" $r.solver=exact
+bad 78 "has 16 frames, fewer than imaging.red-psm.latent = 17" $r.latent=17
+bad 78 "has 16 frames, fewer than imaging.red-psm.rank = 20" $r.latent=20 $r.rank=20
+bad 66 "nothing.h5" imaging.data=nothing.h5
+warns "below sqrt(2) lambda" $r.lambda=4 $r.beta=3
+warns "under-determined in time"
+warns "a rank above 2 loses quality"
+
+expect 0 on 0 run "$simulate" output=quiet.h5 imaging.phantom.size=16 imaging.phantom.frames=16 imaging.noise.std=0
+bad 65 "'lambda: auto' needs imaging.sigma" imaging.data=quiet.h5
+if /usr/bin/python3 -c 'import h5py' 2>/dev/null; then
+  # spoil NAME STATEMENT: a copy of the data with a change
+  spoil() { cp d.h5 "$1" && /usr/bin/python3 -c "
+import h5py, numpy as np
+f = h5py.File('$1', 'r+')
+$2"; }
+  spoil nan.h5 "f['/data/samples'][3, 0, 5] = np.nan"
+  bad 65 "/data/samples[3, 0, 5] is not finite" imaging.data=nan.h5
+  spoil zero.h5 "f['/data/samples'][...] = 0"
+  bad 65 "all of /data/samples is 0" imaging.data=zero.h5
+  spoil same.h5 "f['/data/angle'][...] = 0.5"
+  warns "all angles are equal" imaging.data=same.h5
+  spoil loud.h5 "f['/data/samples'][...] *= 1e4; f['/data/sigma'][...] *= 1e4; f['/truth/image'][...] *= 1e4"
+  expect 0 on 0 run "$deck" output=loud-out.h5 imaging.data=loud.h5 $r.iterations=5
+  expect 0 on 0 run "$deck" output=plain-out.h5 imaging.data=d.h5 $r.iterations=5
+  /usr/bin/python3 - <<'END' || complain "ten thousand times the data is not ten thousand times the image"
+import h5py, numpy as np
+a, b = (h5py.File(n, "r")["/result/image"][:] for n in ("plain-out.h5", "loud-out.h5"))
+assert np.linalg.norm(b / 1e4 - a) < 1e-6 * np.linalg.norm(a)
+END
+fi
+finish
