@@ -5,7 +5,7 @@
 # the same bits.
 . "$QV_SOURCE/tests/support/cli.sh"
 deck=$QV_SOURCE/inputs/threebody/paper-seeds-regularised.yaml
-over=(threebody.systems.count=200 "threebody.time.end=2000 yr" run.step=200000 "checkpoint.every=8 steps")
+over=(threebody.systems.count=100 "threebody.time.end=2000 yr" run.step=200000 "checkpoint.every=8 steps")
 expect 0 on 2 run "$deck" output=straight.h5 "${over[@]}"
 seed=20260101
 random() { # random LIMIT: 0 … LIMIT - 1, the same sequence each time
