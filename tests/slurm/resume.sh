@@ -33,6 +33,11 @@ stop_and_resume() {
     [ "$(slurm_field "$job" Restarts)" = $stop ] || complain "restarts after stop $stop"
     step=$("$QUADRIVIUM" info --step "$QV_LAUNCHER.h5")
     [ ! -e "$QV_LAUNCHER.h5" ] || complain "the output is there too early"
+    # its last step has to be gone before it may start again
+    for _ in {1..100}; do
+      [ -n "$(squeue -h -t COMPLETING)" ] || break
+      sleep 0.1
+    done
     # a requeued job is held for two minutes
     scontrol release "$job"
     scontrol update jobid="$job" starttime=now
