@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# qv-test: np=2 labels=long,sample timeout=300 fixture=slurm lock=slurm
+# qv-test: np=2 labels=long,sample timeout=900 fixture=slurm lock=slurm
 # A job that is told to stop puts itself back into the queue, goes on from its checkpoint and gives the
 # bits of a run that never stopped.
 . "$QV_SOURCE/tests/support/cli.sh"
@@ -12,7 +12,7 @@ over=(threebody.systems.count=500 "threebody.time.end=1000 yr" "checkpoint.every
 
 # checkpoint_after STEP OUTPUT: wait until there is a newer one: then the program is at work
 checkpoint_after() {
-  for _ in {1..150}; do
+  for _ in {1..600}; do
     [ "$("$QUADRIVIUM" info --step "$2")" -gt "$1" ] && return
     sleep 0.1
   done
@@ -26,10 +26,10 @@ stop_and_resume() {
     { complain "sbatch failed"; return; }
   log=$QV_LAUNCHER-$job.log
   for stop in 1 2; do
-    slurm_wait "$job" 20 RUNNING || { complain "start $stop"; return; }
+    slurm_wait "$job" 90 RUNNING || { complain "start $stop"; return; }
     checkpoint_after "$step" "$QV_LAUNCHER.h5"
     scancel --signal=USR1 --batch "$job"
-    slurm_wait "$job" 20 PENDING || { complain "stop $stop"; cat "$log"; return; }
+    slurm_wait "$job" 90 PENDING || { complain "stop $stop"; cat "$log"; return; }
     [ "$(slurm_field "$job" Restarts)" = $stop ] || complain "restarts after stop $stop"
     step=$("$QUADRIVIUM" info --step "$QV_LAUNCHER.h5")
     [ ! -e "$QV_LAUNCHER.h5" ] || complain "the output is there too early"
@@ -42,7 +42,7 @@ stop_and_resume() {
     scontrol release "$job"
     scontrol update jobid="$job" starttime=now
   done
-  slurm_wait "$job" 60 COMPLETED FAILED || { complain "end"; return; }
+  slurm_wait "$job" $((60 + 5 * straight)) COMPLETED FAILED || { complain "end"; return; }
   [ "$(slurm_field "$job" ExitCode)" = 0:0 ] || { complain "exit code"; cat "$log"; }
   starts=$(grep -c "^quadrivium.sbatch: job $job, start [123], from step [-0-9]*, run.deadline=" "$log")
   [ "$starts" = 3 ] || { complain "the log tells of $starts starts"; cat "$log"; }
@@ -52,7 +52,9 @@ stop_and_resume() {
 
 export QV_LAUNCHER
 QV_LAUNCHER=mpiexec
+SECONDS=0
 expect 0 on 2 run "$deck" output=straight.h5 "${over[@]}"
+straight=$SECONDS # what a run takes here, so that no wait depends on the machine
 stop_and_resume
 QV_LAUNCHER=srun
 stop_and_resume
