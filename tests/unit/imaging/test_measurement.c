@@ -107,9 +107,10 @@ static PetscErrorCode comes_back(void) {
   EXPECT_INT(m->n_samples, LENGTH);
   EXPECT_INT(m->first, qv_layout_first_unit(T, rank, size));
   EXPECT_INT(m->first + m->count, qv_layout_first_unit(T, rank + 1, size));
-  EXPECT(
-    !memcmp(m->samples, samples + m->first * VIEWS * BINS, 8 * (size_t)(m->count * VIEWS * BINS)));
-  EXPECT(!memcmp(m->truth, truth + m->first * BINS * BINS, 8 * (size_t)(m->count * BINS * BINS)));
+  for (int64_t i = 0; i < m->count * VIEWS * BINS; i++)
+    EXPECT_BITS(m->samples[i], samples[m->first * VIEWS * BINS + i]);
+  for (int64_t i = 0; i < m->count * BINS * BINS; i++)
+    EXPECT_BITS(m->truth[i], truth[m->first * BINS * BINS + i]);
   EXPECT(!memcmp(m->geometry.angle, angle, sizeof angle));
   EXPECT(!memcmp(m->geometry.detector, detector, sizeof detector));
   EXPECT_REL(m->geometry.time[1], 0.25, 1e-15); /* 10, 12, 18 */
