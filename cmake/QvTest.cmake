@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# A test says how long it may take on a quiet machine; shared ones get this factor, sanitizers more.
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  set(qv_patience 8)
+else()
+  set(qv_patience 3)
+endif()
+
 # What a test says of itself in its head, word=value[,value]: np, labels, timeout, and these words,
 # which become a property of the test.
 set(qv_property_words lock RESOURCE_LOCK setup FIXTURES_SETUP fixture FIXTURES_REQUIRED
@@ -37,11 +44,12 @@ function(qv_register_test)
   add_test(NAME ${T_NAME}
     COMMAND bash ${PROJECT_SOURCE_DIR}/tests/support/in_folder.sh ${folder} ${T_COMMAND})
   math(EXPR processors "${T_NP}")
+  math(EXPR seconds "${qv_timeout} * ${qv_patience}")
   if(processors GREATER 2)
     set(processors 2)
   endif()
   set_tests_properties(${T_NAME} PROPERTIES
-    LABELS "${qv_labels};np${T_NP}" TIMEOUT "${qv_timeout}" PROCESSORS ${processors}
+    LABELS "${qv_labels};np${T_NP}" TIMEOUT ${seconds} PROCESSORS ${processors}
     SKIP_RETURN_CODE 77 ${qv_properties}
     ENVIRONMENT "QUADRIVIUM=$<TARGET_FILE:quadrivium_program>;QV_SOURCE=${PROJECT_SOURCE_DIR};QV_BUILD=${PROJECT_BINARY_DIR};QV_CONFIG=${CMAKE_BUILD_TYPE};NP=${T_NP}")
 endfunction()

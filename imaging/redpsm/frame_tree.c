@@ -142,6 +142,7 @@ static void pack(const qv_frame_tree *tree, double *packed) {
     for (int i = 0; i < tree->own.n; i++)
       for (int k = 0; k < tree->functions; k++) {
         const int64_t m = first[q + 1] - first[q];
+        if (m == 0) continue; /* packed may be NULL */
         memcpy(packed, tree->own.node[i].sum + k * tree->n + first[q], sizeof *packed * (size_t)m);
         packed += m;
       }
@@ -150,7 +151,7 @@ static void pack(const qv_frame_tree *tree, double *packed) {
 /* Join what is left from the right: the right edge of the tree. */
 static void fold(stack *s, int64_t length, double *sum) {
   for (; s->n > 1; s->n--) qv_panel_add(length, s->node[s->n - 1].sum, s->node[s->n - 2].sum);
-  memcpy(sum, s->node[0].sum, sizeof *sum * (size_t)length);
+  if (length) memcpy(sum, s->node[0].sum, sizeof *sum * (size_t)length);
 }
 
 PetscErrorCode qv_frame_tree_end(qv_frame_tree *tree, double *sum) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# qv-test: np=2 labels=long,sample timeout=900 fixture=slurm lock=slurm
+# qv-test: np=2 labels=long,sample timeout=300 fixture=slurm lock=slurm
 # A job that is told to stop puts itself back into the queue, goes on from its checkpoint and gives the
 # bits of a run that never stopped.
 . "$QV_SOURCE/tests/support/cli.sh"
