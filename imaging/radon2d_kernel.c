@@ -61,35 +61,45 @@ int qv_radon2d_reach(double step) {
 /* Pixels [begin, end) of a row; ray j is at k = at + step j, n rays. */
 INLINE void spread_row(int begin, int end, double at, double step, int n, int reach,
                        const double *restrict g, double *restrict row) {
-  const double inverse = 1 / step, back = reach == 2 ? 0 : fabs(inverse);
+  const double inverse = 1 / step, back = fabs(inverse);
   const double low = -reach, high = n;
   for (int i = begin; i < end; i++) {
-    const double p  = i + 1;
-    double       j0 = floor((p - at) * inverse - back);
-    j0              = j0 > low ? j0 : low;
-    j0              = j0 < high ? j0 : high;
-    const int from  = (int)j0;
-    double    sum   = 0;
+    const double p   = i + 1;
+    const double j0  = least(most(floor((p - at) * inverse - back), low), high);
+    double       sum = 0;
     for (int c = 0; c < reach; c++) {
       const double w = 1 - fabs(at + step * (j0 + c) - p);
-      sum += (w > 0 ? w : 0) * g[from + c];
+      sum += (w > 0 ? w : 0) * g[(int)j0 + c];
     }
     row[i] += sum;
   }
 }
 
-INLINE void spread(const qv_radon2d_rays *rays, int reach, const double *samples, double *pixels) {
-  for (int r = 0; r < rays->size; r++)
-    spread_row(rays->begin[r], rays->end[r], rays->u0 + (rays->start + r * rays->slope), rays->step,
-               rays->n_bins, reach, samples, pixels + (long)r * rays->size);
+/* The same where rays are a pixel or more apart, so that two of them at most reach a pixel: without
+ * an inner loop the compiler takes pixels as lanes. */
+INLINE void spread_row_wide(int begin, int end, double at, double step, int n,
+                            const double *restrict g, double *restrict row) {
+  const double inverse = 1 / step, low = -2, high = n;
+  for (int i = begin; i < end; i++) {
+    const double p  = i + 1;
+    const double j0 = least(most(floor((p - at) * inverse), low), high);
+    const double w0 = 1 - fabs(at + step * j0 - p);
+    const double w1 = 1 - fabs(at + step * (j0 + 1) - p);
+    const int    j  = (int)j0;
+    row[i] += (w0 > 0 ? w0 : 0) * g[j] + (w1 > 0 ? w1 : 0) * g[j + 1];
+  }
 }
 
 CLONES void qv_radon2d_spread(const qv_radon2d_rays *rays, const double *samples, double *pixels) {
   const int reach = qv_radon2d_reach(rays->step);
-  if (reach == 2)
-    spread(rays, 2, samples, pixels);
-  else
-    spread(rays, reach, samples, pixels);
+  for (int r = 0; r < rays->size; r++) {
+    const double at  = rays->u0 + (rays->start + r * rays->slope);
+    double      *row = pixels + (long)r * rays->size;
+    if (reach == 2)
+      spread_row_wide(rays->begin[r], rays->end[r], at, rays->step, rays->n_bins, samples, row);
+    else
+      spread_row(rays->begin[r], rays->end[r], at, rays->step, rays->n_bins, reach, samples, row);
+  }
 }
 
 void qv_radon2d_scatter(const qv_radon2d_rays *rays, const double *samples, double *padded) {

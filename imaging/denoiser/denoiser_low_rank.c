@@ -182,7 +182,7 @@ static PetscErrorCode low_rank_frames(qv_denoiser *d, int64_t count, const doubl
   PetscCall(plan_exchange(d, &b, count, &e));
   const int64_t room = e.receive_at[e.size - 1] + (int64_t)e.received[e.size - 1];
   PetscCall(PetscMalloc2(n * count, &sent, room, &received));
-  memcpy(out, x, sizeof *out * (size_t)(n * count));
+  PetscCall(PetscArraycpy(out, x, n * count));
   pack_frames(&b, count, out, sent, true);
   PetscCallMPI(MPI_Alltoallv(sent, e.sent, e.send_at, MPI_DOUBLE, received, e.received,
                              e.receive_at, MPI_DOUBLE, d->comm));

@@ -21,7 +21,7 @@ typedef struct {
 /* out = D(x + step v), from the memory as it was. */
 static PetscErrorCode evaluate(probe *p, double step, const double *v, double *out) {
   PetscFunctionBegin;
-  memcpy(p->kept, p->memory, sizeof(double) * (size_t)p->n_memory);
+  PetscCall(PetscArraycpy(p->kept, p->memory, p->n_memory));
   qv_frame_combine(p->n, 1, p->x, step, v, p->at);
   PetscCall(qv_denoiser_apply(p->denoiser, 1, p->at, p->kept, out, NULL));
   PetscFunctionReturn(0);

@@ -155,7 +155,7 @@ PetscErrorCode qv_redpsm_spatial_step(qv_redpsm *s, int steps, double rtol, int 
   PetscCall(right_side(s));
   PetscCall(VecGetArrayWrite(s->solution, &start));
   for (int k = 0; k < s->functions; k++)
-    memcpy(start + k * mine, s->spatial + k * s->n + begin, sizeof *start * (size_t)mine);
+    PetscCall(PetscArraycpy(start + k * mine, s->spatial + k * s->n + begin, mine));
   PetscCall(VecRestoreArrayWrite(s->solution, &start));
   PetscCall(KSPSetTolerances(s->ksp, rtol, PETSC_SMALL * 1e-200, PETSC_MAX_REAL, steps));
   PetscCall(KSPSolve(s->ksp, s->right, s->solution));

@@ -88,7 +88,7 @@ static PetscErrorCode take_stock(qv_redpsm *s, const qv_redpsm_numbers *numbers,
 /* y := X + y, X over-relaxed against the old f. */
 static void enter(qv_redpsm *s) {
   const double r = s->options.relax;
-  memcpy(s->before, s->frames.f, sizeof *s->before * (size_t)(s->count * s->n));
+  if (s->count) memcpy(s->before, s->frames.f, sizeof *s->before * (size_t)(s->count * s->n));
   qv_frame_combine(s->count * s->n, r, s->x, 1, s->frames.y, s->frames.y);
   if (r != 1) qv_frame_combine(s->count * s->n, 1 - r, s->frames.f, 1, s->frames.y, s->frames.y);
 }

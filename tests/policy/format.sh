@@ -6,7 +6,7 @@
 command -v clang-format-14 >/dev/null || { echo "skipped: no clang-format-14"; exit 77; }
 
 check() {
-  policy_files '*.c' '*.h' -- apps rl imaging optim solvers tests |
+  policy_files '*.c' '*.h' -- apps rl imaging optim solvers tests bench |
     xargs -r clang-format-14 --dry-run 2>&1 | grep -E '^[^ ].*:[0-9]+:[0-9]+:' |
     awk -F: '!seen[$1]++ { print $1 ":" $2 ": not formatted (clang-format -i " $1 ")" }'
 }
