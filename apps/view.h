@@ -4,10 +4,16 @@
  *   trajectory  [time, system, body, axis]: paths in the plane, one chart a system (at most 6)
  *   series      [index], [index, k] or [index, system, k]: against its scale, one chart a system;
  *               "series-log" with a log y axis; a first axis `seed` gives a curve or chart each
- *   histogram   [system] …: distribution; "histogram-log" over decades
- *   image       [frame, y, x] or [y, x]: at most 8 frames, equally spaced
+ *               "series with a b" adds the curves of the sets a and b of its group
+ *   histogram   [system] …: distribution; "histogram-log" over decades; "histogram by a" one for
+ *               each value of the set a
+ *   bins        [bin]: counts, the scale holds the left edges; "bins-log" over decades
+ *   image       [frame, y, x] or [y, x]: at most 8 frames, equally spaced, in one range of grey;
+ *               "tiles" each in its own; "image against a" rows of them, of the same frames of
+ *               the set a, and of the difference
  *   sinogram    [frame, view, bin]: all projections, one above the other
- *   profile     [frame, x], or the middle row of [frame, y, x]: over the frames */
+ *   profile     [frame, x], or the middle row of [frame, y, x]: over the frames; "profile against
+ *               a" beside that of the set a */
 #pragma once
 #include "solvers/store/h5.h"
 

@@ -20,6 +20,7 @@ typedef struct {
   const double *x, *y;
   const char   *label;  /* for the legend; NULL: none */
   int           colour; /* index into the palette (colour-blind safe); -1: grey */
+  bool          dashed; /* lines: tells curves of one colour apart */
 } qv_curve;
 
 /* An image with its own colour map: row 0 at the bottom. */

@@ -27,6 +27,7 @@ typedef struct {
   double        size;
   qv_anchor     anchor;
   bool          bold, upright; /* upright: turned by a quarter, read from below */
+  bool          dashed;        /* lines */
   int           columns, rows;
   int64_t       first, count; /* points; bytes of text (with its NUL); pixels */
 } qv_shape;

@@ -6,6 +6,9 @@
 #include "apps/view_data.c"
 #include "apps/view_draw.c"
 #include "apps/view_image.c"
+#include "apps/view_joint.c"
+#include "apps/view_overlay.c"
+#include "apps/view_set.c"
 #include "tests/support/qv_test.h"
 #include "tests/unit/figure/svg_check.h"
 
