@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "apps/command.h"
 #include "apps/view.h"
@@ -32,21 +33,37 @@ static PetscErrorCode compare(const qv_arguments *arguments, qv_view_pictures *m
   PetscFunctionReturn(0);
 }
 
+/* Frames a second; 0: no animation; below 0: not a number that will do. */
+static double frames_a_second(const qv_arguments *arguments) {
+  const char  *text = qv_arguments_value(arguments, "--fps", "10");
+  char        *end;
+  const double fps = strtod(text, &end);
+  if (!qv_arguments_has(arguments, "--animate"))
+    return qv_arguments_has(arguments, "--fps") ? -1 : 0;
+  return end > text && !*end && fps >= 0.1 && fps <= 100 ? fps : -1;
+}
+
 static PetscErrorCode draw(const qv_arguments *arguments, qv_view_pictures *made, int *code) {
   const char           *reason;
   const qv_view_request request = {.file   = arguments->word[0],
                                    .only   = qv_arguments_value(arguments, "--only", NULL),
                                    .folder = qv_arguments_value(arguments, "--output", "."),
-                                   .format = qv_arguments_value(arguments, "--format", "both")};
+                                   .format = qv_arguments_value(arguments, "--format", "both"),
+                                   .fps    = frames_a_second(arguments)};
 
   PetscFunctionBegin;
+  if (request.fps < 0) {
+    fprintf(stderr, "quadrivium plot: --fps goes with --animate and is between 0.1 and 100\n");
+    *code = QV_EXIT_USAGE;
+    PetscFunctionReturn(0);
+  }
   PetscCall(qv_view_draw(&request, made, &reason));
   if (reason) complain(request.file, reason, code);
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode run(const qv_arguments *arguments, int *code) {
-  qv_view_pictures made;
+  qv_view_pictures made     = {0, NULL};
   const bool       compares = arguments->n_words > 1 || qv_arguments_has(arguments, "--x") ||
                         qv_arguments_has(arguments, "--y");
 
@@ -66,7 +83,7 @@ const qv_command qv_command_plot = {
   .name    = "plot",
   .usage   = "plot FILE… [--only SET] [--output FOLDER]",
   .summary = "draw pictures of output files",
-  .options = "--only= --output= --format= --x= --y= --log= --label=",
+  .options = "--only= --output= --format= --x= --y= --log= --label= --animate --fps=",
   .least   = 1,
   .most    = 1000,
   .run     = run,
@@ -83,4 +100,7 @@ const qv_command qv_command_plot = {
     "                    a point, of its last row; files of one label are joined\n"
     "  --log AXES        x, y or xy: logarithmic axes\n"
     "  --label KEY       key of the deck that names the curves, or `file`; default: what\n"
-    "                    differs between the decks\n"};
+    "                    differs between the decks\n"
+    "  --animate         image sequences as animations <file>-<set>.apng, which browsers show,\n"
+    "                    in place of pictures\n"
+    "  --fps N           their frames a second (default 10)\n"};

@@ -2,6 +2,7 @@
 #include "apps/view.h"
 
 #include "apps/view_draw.h"
+#include "apps/view_movie.h"
 
 #include "apps/view_set.h"
 
@@ -26,11 +27,16 @@ static PetscErrorCode draw_one(qv_h5 *file, const drawing *wanted, int i, qv_vie
   PetscFunctionBegin;
   qv_view_set_name(wanted->sets, i, name);
   snprintf(source, sizeof source, "%s, %s", qv_view_set_base(path), array->path);
-  if (wanted->svg) PetscCall(qv_view_set_picture(place, name, "svg", &svg));
-  if (wanted->png) PetscCall(qv_view_set_picture(place, name, "png", &png));
+  const double fps = wanted->request->fps;
+  if (wanted->svg && !fps) PetscCall(qv_view_set_picture(place, name, "svg", &svg));
+  if (fps > 0)
+    PetscCall(qv_view_set_picture(place, name, "apng", &png));
+  else if (wanted->png)
+    PetscCall(qv_view_set_picture(place, name, "png", &png));
   const qv_view_picture picture = {
     .title = wanted->title, .source = source, .svg = svg, .png = png};
-  const PetscErrorCode code = qv_view_draw_set(file, array, &picture, reason);
+  const PetscErrorCode code = fps > 0 ? qv_view_movie(file, array, &picture, fps, reason)
+                                      : qv_view_draw_set(file, array, &picture, reason);
   if (!code && !*reason && svg) made->path[made->n++] = svg, svg = NULL;
   if (!code && !*reason && png) made->path[made->n++] = png, png = NULL;
   PetscCall(PetscFree(svg));
@@ -48,10 +54,13 @@ static PetscErrorCode draw_all(qv_h5 *file, const drawing *wanted, qv_view_pictu
   PetscCall(PetscCalloc1(2 * (size_t)sets->n + 1, &made->path));
   for (int i = 0; i < sets->n && !*reason; i++) {
     if (!qv_view_set_wanted(sets->set[i].path, only)) continue;
+    if (wanted->request->fps > 0 && !qv_view_movie_suits(&sets->set[i])) continue;
     found = true;
     PetscCall(draw_one(file, wanted, i, made, reason));
   }
-  if (!found && !*reason)
+  if (!found && !*reason && wanted->request->fps > 0)
+    *reason = "no data set (of this name) is a sequence of images";
+  else if (!found && !*reason)
     *reason =
       only ? "no data set of this name has a view" : "no data set has a view: nothing to draw";
   PetscFunctionReturn(0);

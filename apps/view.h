@@ -23,6 +23,7 @@ typedef struct {
   const char *only;   /* a data set's path, or NULL for all with a view */
   const char *folder; /* for the pictures */
   const char *format; /* "svg", "png" or "both" (NULL too) */
+  double      fps;    /* 0: pictures; else animations of image sequences, so many frames a second */
 } qv_view_request;
 
 /* The paths of the pictures that were made. */
@@ -32,8 +33,8 @@ typedef struct {
 } qv_view_pictures;
 
 /* Draw into the folder as <stem>-<set>.svg and .png; where two sets have one name, <set> names
- * their groups too. The caller releases *made. *reason: NULL, or a constant sentence, and then
- * nothing was made. Not collective. */
+ * their groups too; animations as <stem>-<set>.apng. The caller releases *made. *reason: NULL, or a
+ * constant sentence, and then nothing was made. Not collective. */
 PetscErrorCode qv_view_draw(const qv_view_request *request, qv_view_pictures *made,
                             const char **reason);
 PetscErrorCode qv_view_release(qv_view_pictures *made);

@@ -43,6 +43,26 @@ static PetscErrorCode find_scale(qv_h5 *file, const qv_array *array, int axis, c
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode qv_view_data_scale(qv_h5 *file, const qv_array *array, int axis, double **value,
+                                  const char **reason) {
+  char    *path;
+  void    *read = NULL;
+  qv_array scale;
+  PetscFunctionBegin;
+  *value = NULL;
+  PetscCall(find_scale(file, array, axis, &path, &scale));
+  if (path && scale.type != QV_TEXT) {
+    PetscCall(qv_h5_read(file, path, QV_F64, &read, reason));
+    if (*reason) *reason = unreadable;
+    *value = read;
+  } else {
+    PetscCall(PetscMalloc1((size_t)array->shape[axis] + 1, value));
+    for (int64_t i = 0; i < array->shape[axis]; i++) (*value)[i] = (double)i;
+  }
+  PetscCall(PetscFree(path));
+  PetscFunctionReturn(0);
+}
+
 /* The scale along the curves, and how it is called. */
 static PetscErrorCode read_along(qv_h5 *file, const qv_array *array, qv_view_data *data,
                                  const char **reason) {

@@ -144,7 +144,8 @@ static PetscErrorCode put_factors(const qv_reconstruct_state *s, qv_record *reco
                                       .shape     = {rank, size, size},
                                       .axes      = {"basis", "y", "x"},
                                       .unit      = s->data->image_unit,
-                                      .long_name = "spatial bases Lambda"},
+                                      .long_name = "spatial bases Lambda",
+                                      .view      = "tiles"},
                           spatial));
   PetscCall(PetscFree(spatial));
   PetscCall(qv_record_put(record,
@@ -268,6 +269,7 @@ PetscErrorCode qv_reconstruct_observe(const qv_run *run, void *state, qv_record 
   PetscCall(put_images(s, record));
   PetscCall(put_factors(s, record));
   PetscCall(put_metrics(run, s, record));
+  if (!isnan(s->peak)) PetscCall(qv_reconstruct_put_views(s, record));
   PetscCall(put_checks(run, s, record));
   PetscFunctionReturn(0);
 }

@@ -54,6 +54,17 @@ typedef struct {
 PetscErrorCode qv_figure_svg(const qv_figure *figure, const char *path);
 PetscErrorCode qv_figure_png(const qv_figure *figure, const char *path);
 
+/* Frames one after the other, over and over: `frame` gives the picture number k, valid until the
+ * next call. All must come out in one size. */
+typedef struct {
+  int    n_frames;
+  double fps; /* frames a second, 0.01 … 600 */
+  PetscErrorCode (*frame)(void *context, int k, const qv_figure **figure);
+  void *context;
+} qv_movie;
+/* An animated PNG, whose first frame is what other readers show; otherwise as above. */
+PetscErrorCode qv_figure_movie(const qv_movie *movie, const char *path);
+
 /* Tick positions for [low, high]: at most `limit` of them, 1-2-5 steps or decades. Returns how
  * many. Pure. */
 int qv_figure_ticks(double low, double high, bool is_log, int limit, double *tick);

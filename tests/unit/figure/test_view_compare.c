@@ -3,6 +3,7 @@
  *
  * Charts of several files and of any two columns, and of sets that name each other. */
 #include "apps/view.c"
+#include "apps/view_against.c"
 #include "apps/view_column.c"
 #include "apps/view_compare.c"
 #include "apps/view_data.c"
@@ -10,6 +11,7 @@
 #include "apps/view_draw.c"
 #include "apps/view_image.c"
 #include "apps/view_joint.c"
+#include "apps/view_movie.c"
 #include "apps/view_overlay.c"
 #include "apps/view_set.c"
 #include "tests/support/qv_test.h"
@@ -255,7 +257,7 @@ static PetscErrorCode pairs(void) {
 static PetscErrorCode joins_sets(void) {
   const char      *reason;
   qv_view_pictures made;
-  PetscCall(qv_view_draw(&(qv_view_request){"a20.h5", NULL, NULL, "svg"}, &made, &reason));
+  PetscCall(qv_view_draw(&(qv_view_request){"a20.h5", NULL, NULL, "svg", 0}, &made, &reason));
   EXPECT_TEXT(reason, NULL);
   EXPECT_INT(made.n, 4);
   PetscCall(qv_view_release(&made));

@@ -3,7 +3,11 @@
  *
  * Pictures of images, sinograms and profiles. The program is no library: its file is taken in here.
  */
+#include "apps/view_against.c"
+#include "apps/view_data.c"
 #include "apps/view_image.c"
+#include "apps/view_overlay.c"
+#include "apps/view_set.c"
 #include "tests/support/qv_test.h"
 #include "tests/unit/figure/svg_check.h"
 
