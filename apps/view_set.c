@@ -55,13 +55,13 @@ bool qv_view_set_wanted(const char *path, const char *only) {
 }
 
 bool qv_view_set_is(const char *view, const char *kind) {
-  const size_t length = strcspn(view, " ");
-  return strlen(kind) == length && !strncmp(view, kind, length);
+  const size_t length = view ? strcspn(view, " ") : 0;
+  return view && strlen(kind) == length && !strncmp(view, kind, length);
 }
 
 const char *qv_view_set_after(const char *view, const char *word) {
   const size_t length = strlen(word);
-  for (const char *at = strchr(view, ' '); at; at = strchr(at + 1, ' '))
+  for (const char *at = view ? strchr(view, ' ') : NULL; at; at = strchr(at + 1, ' '))
     if (!strncmp(at + 1, word, length) && at[1 + length] == ' ') return at + length + 2;
   return NULL;
 }

@@ -21,7 +21,8 @@ void qv_view_set_name(const qv_view_sets *sets, int i, char name[256]);
  */
 bool qv_view_set_wanted(const char *path, const char *only);
 
-/* Is the first word of a view this one? "series with upper_bound" is a "series". Pure. */
+/* Is the first word of a view this one? "series with upper_bound" is a "series". A NULL
+ * view is none. Pure. */
 bool qv_view_set_is(const char *view, const char *kind);
 /* The words behind another one, as "upper_bound" behind "with"; NULL where it is not there. Pure.
  */

@@ -14,7 +14,7 @@ same r.h5 r3.h5
 
 expect 0 "$QUADRIVIUM" plot r.h5
 for picture in r-frames r-profile r-image r-spatial_basis r-temporal_basis r-primal r-misfit; do
-  [ -s $picture.png ] && [ -s $picture.svg ] || complain "there is no $picture"
+  for ending in png svg; do [ -s $picture.$ending ] || complain "there is no $picture.$ending"; done
 done
 for word in '>truth, frame 0<' '>image sequence X, frame 15<' '>|difference|, frame 5<'; do
   says r-frames.svg "$word"
