@@ -116,7 +116,7 @@ for python in /usr/bin/python3 python3; do
   $python -c "import jsonschema" 2>/dev/null || continue
   $python - <<'PYTHON' || complain "jsonschema has another opinion"
 import json, jsonschema
-for schema, deck, good in json.load(open("cases.json"))[:60]:
+for schema, deck, good in json.load(open("cases.json"))[:24]:
     kind = jsonschema.validators.validator_for(schema)
     kind.check_schema(schema)
     assert kind(schema).is_valid(deck) == good, deck
