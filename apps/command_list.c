@@ -3,35 +3,11 @@
 #include <string.h>
 
 #include "apps/command.h"
+#include "apps/keys.h"
 #include "solvers/run/common.h"
 
-static const char *type_word(qv_key_type type) {
-  switch (type) {
-    case QV_KEY_INT:
-      return "whole number";
-    case QV_KEY_REAL:
-      return "number";
-    case QV_KEY_QUANTITY:
-      return "number with unit";
-    case QV_KEY_REAL_OR_WORD:
-      return "number or word";
-    case QV_KEY_BOOL:
-      return "true or false";
-    case QV_KEY_CHOICE:
-      return "word";
-    case QV_KEY_FILE:
-      return "file";
-    case QV_KEY_REALS:
-      return "list of numbers";
-    case QV_KEY_TEXTS:
-      return "list of texts";
-    default:
-      return "text";
-  }
-}
-
 static void print_row(const qv_key *row) {
-  printf("  %s (%s", row->path, type_word(row->type));
+  printf("  %s (%s", row->path, qv_keys_type_word(row->type));
   if (row->unit) printf(", unit %s", row->unit);
   if (row->range) printf(", in %s", row->range);
   if (!row->preset)
@@ -51,10 +27,37 @@ static void print_keys(const qv_problem *problem) {
   for (const qv_key *row = problem->keys; row->type; row++) print_row(row);
 }
 
+/* docs/decks.md. */
+static PetscErrorCode print_reference(void) {
+  qv_keys keys;
+  int     n = 0;
+
+  PetscFunctionBegin;
+  printf(
+    "# Decks: every key\n\n"
+    "Made by `quadrivium list --markdown` from the tables that decks are checked by; what values "
+    "look\n"
+    "like is told in the [user guide](guide.md#decks).\n\n## Keys of every deck\n\n");
+  while (qv_common_keys[n].type) n++;
+  qv_keys_list(qv_problems[0], &keys);
+  keys.n = n;
+  PetscCall(qv_keys_write_reference(&keys, 0, stdout));
+  for (int i = 0; qv_problems[i]; i++) {
+    printf("\n## `%s`\n\nTo %s.\n\n", qv_problems[i]->name, qv_problems[i]->summary);
+    qv_keys_list(qv_problems[i], &keys);
+    PetscCall(qv_keys_write_reference(&keys, n, stdout));
+  }
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode run(const qv_arguments *arguments, int *code) {
   PetscFunctionBegin;
   *code = QV_EXIT_DONE;
   if (arguments->rank) PetscFunctionReturn(0);
+  if (qv_arguments_has(arguments, "--markdown")) {
+    PetscCall(print_reference());
+    PetscFunctionReturn(0);
+  }
   if (!arguments->n_words) {
     for (int i = 0; qv_problems[i]; i++)
       printf("%-24s %s\n", qv_problems[i]->name, qv_problems[i]->summary);
@@ -74,9 +77,10 @@ const qv_command qv_command_list = {
   .name    = "list",
   .usage   = "list [PROBLEM]",
   .summary = "list all problems, or all keys of one",
-  .options = "",
+  .options = "--markdown",
   .least   = 0,
   .most    = 1,
   .run     = run,
   .help =
-    "With the name of a problem: every key with its type, unit, range, default and meaning.\n"};
+    "With the name of a problem: every key with its type, unit, range, default and meaning.\n\n"
+    "  --markdown   the keys of all problems as tables: docs/decks.md\n"};

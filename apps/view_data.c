@@ -20,21 +20,46 @@ PetscErrorCode qv_view_data_label(const char *name, const char *unit, char **lab
   PetscFunctionReturn(0);
 }
 
-/* The data set that gives axis `axis` its values; NULL where there is none of the right length. */
+/* The data set that gives axis `axis` its values; NULL where there is none of the right length. The
+ * rows of /run/series are those of /series. */
 static PetscErrorCode find_scale(qv_h5 *file, const qv_array *array, int axis, char **path,
                                  qv_array *scale) {
-  const size_t folder = (size_t)(strrchr(array->path, '/') - array->path) + 1;
-  const char  *reason, *name = array->axes[axis];
+  static const char beside[] = "/run/series/";
+  const size_t      folder   = (size_t)(strrchr(array->path, '/') - array->path) + 1;
+  const int         skip     = strncmp(array->path, beside, strlen(beside)) ? 0 : 4;
+  const char       *reason, *name = array->axes[axis];
   PetscFunctionBegin;
   *path = NULL;
   if (!name) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(folder + strlen(name) + 1, path));
   memcpy(*path, array->path, folder);
   memcpy(*path + folder, name, strlen(name) + 1);
-  PetscCall(qv_h5_find(file, *path, scale, &reason));
+  PetscCall(qv_h5_find(file, *path + skip, scale, &reason));
+  if (!reason && skip) memmove(*path, *path + skip, strlen(*path + skip) + 1);
+  if (reason && skip) PetscCall(qv_h5_find(file, *path, scale, &reason));
   if (reason || scale->rank != 1 || scale->shape[0] != array->shape[axis] ||
       (scale->type != QV_F64 && scale->type != QV_I64 && scale->type != QV_TEXT))
     PetscCall(PetscFree(*path));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_view_data_scale(qv_h5 *file, const qv_array *array, int axis, double **value,
+                                  const char **reason) {
+  char    *path;
+  void    *read = NULL;
+  qv_array scale;
+  PetscFunctionBegin;
+  *value = NULL;
+  PetscCall(find_scale(file, array, axis, &path, &scale));
+  if (path && scale.type != QV_TEXT) {
+    PetscCall(qv_h5_read(file, path, QV_F64, &read, reason));
+    if (*reason) *reason = unreadable;
+    *value = read;
+  } else {
+    PetscCall(PetscMalloc1((size_t)array->shape[axis] + 1, value));
+    for (int64_t i = 0; i < array->shape[axis]; i++) (*value)[i] = (double)i;
+  }
+  PetscCall(PetscFree(path));
   PetscFunctionReturn(0);
 }
 

@@ -19,6 +19,10 @@ typedef struct {
 /* "time [yr]"; without the unit where it is "1" or none. PetscFree it. */
 PetscErrorCode qv_view_data_label(const char *name, const char *unit, char **label);
 
+/* The values of an axis: those of its scale, or 0, 1, …. PetscFree them. */
+PetscErrorCode qv_view_data_scale(qv_h5 *file, const qv_array *array, int axis, double **value,
+                                  const char **reason);
+
 /* Read a data set whose axes have these roles, at most limit[role] entries of each. *reason is NULL
  * or a constant sentence. Not collective. */
 PetscErrorCode qv_view_data_read(qv_h5 *file, const qv_array *array, const int axis[QV_ROLES],

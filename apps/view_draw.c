@@ -3,6 +3,8 @@
 
 #include "apps/view_data.h"
 #include "apps/view_image.h"
+#include "apps/view_joint.h"
+#include "apps/view_set.h"
 #include "solvers/figure/histogram.h"
 
 #include <math.h>
@@ -165,7 +167,7 @@ static PetscErrorCode draw_curves(qv_h5 *file, const qv_array *array, const int 
     PetscCall(qv_view_data_label(data->name[QV_COORDINATE][1], array->unit, &y_label));
     fill_trajectory(p, picture, x_label, y_label);
   } else {
-    fill_series(p, picture, !strcmp(array->view, "series-log"));
+    fill_series(p, picture, qv_view_set_is(array->view, "series-log"));
   }
   const PetscErrorCode code = draw_page(p, picture);
   PetscCall(PetscFree(x_label));
@@ -194,6 +196,10 @@ static PetscErrorCode draw_series(qv_h5 *file, const qv_array *array,
                                   const qv_view_picture *picture, const char **reason) {
   const int rank = array->rank;
   PetscFunctionBegin;
+  if (qv_view_set_after(array->view, "with")) {
+    PetscCall(qv_view_joint_series(file, array, picture, reason));
+    PetscFunctionReturn(0);
+  }
   if (rank < 1 || rank > 3) {
     *reason = "a series needs one to three axes";
     PetscFunctionReturn(0);
@@ -259,10 +265,14 @@ static PetscErrorCode draw_bins(const qv_array *array, const qv_histogram *h, bo
 
 static PetscErrorCode draw_histogram(qv_h5 *file, const qv_array *array,
                                      const qv_view_picture *picture, const char **reason) {
-  const bool    is_log = !strcmp(array->view, "histogram-log");
+  const bool    is_log = qv_view_set_is(array->view, "histogram-log");
   qv_histogram *h;
   void         *value;
   PetscFunctionBegin;
+  if (qv_view_set_after(array->view, "by")) {
+    PetscCall(qv_view_joint_histogram(file, array, picture, reason));
+    PetscFunctionReturn(0);
+  }
   PetscCall(qv_h5_read(file, array->path, QV_F64, &value, reason));
   if (*reason) {
     *reason = "a data set with a view cannot be read";
@@ -283,12 +293,14 @@ PetscErrorCode qv_view_draw_set(qv_h5 *file, const qv_array *array, const qv_vie
     PetscErrorCode (*draw)(qv_h5 *, const qv_array *, const qv_view_picture *, const char **);
   } kinds[] = {{"trajectory", draw_trajectory},   {"series", draw_series},
                {"series-log", draw_series},       {"histogram", draw_histogram},
-               {"histogram-log", draw_histogram}, {"image", qv_view_image},
-               {"sinogram", qv_view_sinogram},    {"profile", qv_view_profile}};
+               {"histogram-log", draw_histogram}, {"bins", qv_view_joint_bins},
+               {"bins-log", qv_view_joint_bins},  {"image", qv_view_image},
+               {"tiles", qv_view_image},          {"sinogram", qv_view_sinogram},
+               {"profile", qv_view_profile}};
   PetscFunctionBegin;
   *reason = "a data set has a view that is not known here";
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-    if (strcmp(array->view, kinds[i].view)) continue;
+    if (!qv_view_set_is(array->view, kinds[i].view)) continue;
     *reason = NULL;
     PetscCall(kinds[i].draw(file, array, picture, reason));
     break;

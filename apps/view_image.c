@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apps/view_against.h"
+#include "apps/view_set.h"
 #include "solvers/figure/figure.h"
 
 enum { MOST_IMAGES = 8, IMAGE_COLUMNS = 4, MOST_ROWS = 2048, LINE = 512 };
@@ -13,8 +15,8 @@ static const char not_readable[] = "a data set with a view cannot be read";
 static const char too_large[]    = "a data set is too large for a picture";
 
 /* "Projections: what.h5, /data/samples." and the like; "Title case" of the long name. */
-static void describe(const qv_array *array, const qv_view_picture *picture, char title[LINE],
-                     char caption[LINE]) {
+void qv_view_image_describe(const qv_array *array, const qv_view_picture *picture, char title[LINE],
+                            char caption[LINE]) {
   const bool has_title = picture->title && *picture->title;
   snprintf(title, LINE, "%s",
            array->long_name && *array->long_name ? array->long_name : array->path);
@@ -23,7 +25,7 @@ static void describe(const qv_array *array, const qv_view_picture *picture, char
            picture->source);
 }
 
-static PetscErrorCode save(const qv_figure *figure, const qv_view_picture *picture) {
+PetscErrorCode qv_view_image_save(const qv_figure *figure, const qv_view_picture *picture) {
   PetscFunctionBegin;
   if (picture->svg) PetscCall(qv_figure_svg(figure, picture->svg));
   if (picture->png) PetscCall(qv_figure_png(figure, picture->png));
@@ -31,7 +33,7 @@ static PetscErrorCode save(const qv_figure *figure, const qv_view_picture *pictu
 }
 
 /* Colours from the finite values of all; blue and red where they are as far below 0 as above. */
-static void set_range(int64_t n, const double *value, int n_rasters, qv_raster *raster) {
+void qv_view_image_range(int64_t n, const double *value, int n_rasters, qv_raster *raster) {
   double low = INFINITY, high = -INFINITY;
   for (int64_t i = 0; i < n; i++)
     if (isfinite(value[i])) low = fmin(low, value[i]), high = fmax(high, value[i]);
@@ -51,7 +53,7 @@ static PetscErrorCode draw_images(const qv_array *array, const qv_view_picture *
                                                                   array->axes + array->rank - 2;
 
   PetscFunctionBegin;
-  describe(array, picture, title, caption);
+  qv_view_image_describe(array, picture, title, caption);
   snprintf(x, sizeof x, "%.40s [pixel]", axis[1] ? axis[1] : "x");
   snprintf(y, sizeof y, "%.40s [pixel]", axis[0] ? axis[0] : "y");
   for (int k = 0; k < n; k++) {
@@ -67,22 +69,42 @@ static PetscErrorCode draw_images(const qv_array *array, const qv_view_picture *
                             .columns  = n < IMAGE_COLUMNS ? n : IMAGE_COLUMNS,
                             .n_charts = n,
                             .chart    = chart};
-  PetscCall(save(&figure, picture));
+  PetscCall(qv_view_image_save(&figure, picture));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_view_image_read(qv_h5 *file, const qv_array *array, qv_h5_part part,
+                                  double *value, const char **reason) {
+  int64_t n = 1;
+  double *pair;
+
+  PetscFunctionBegin;
+  if (array->type != QV_C128) {
+    PetscCall(qv_h5_read_block(file, array->path, QV_F64, part, value, reason));
+  } else {
+    for (int k = 0; k < array->rank; k++) n *= part.count[k];
+    PetscCall(PetscMalloc1((size_t)(2 * n) + 1, &pair));
+    PetscCall(qv_h5_read_block(file, array->path, QV_C128, part, pair, reason));
+    for (int64_t i = 0; i < n && !*reason; i++) value[i] = hypot(pair[2 * i], pair[2 * i + 1]);
+    PetscCall(PetscFree(pair));
+  }
+  if (*reason) *reason = not_readable;
   PetscFunctionReturn(0);
 }
 
 /* Values of the images `index` of n: rows of axis 0, or the whole of a single image. */
 static PetscErrorCode read_images(qv_h5 *file, const qv_array *array, int n, const int64_t *index,
                                   double *value, const char **reason) {
-  const int64_t length = array->shape[array->rank - 1] * array->shape[array->rank - 2];
+  const int64_t *size = array->shape + array->rank - 2;
 
   PetscFunctionBegin;
   for (int k = 0; k < n && !*reason; k++) {
-    const qv_h5_range rows =
-      array->rank == 3 ? (qv_h5_range){index[k], 1} : (qv_h5_range){0, array->shape[0]};
-    PetscCall(qv_h5_read_rows(file, array->path, QV_F64, rows, value + k * length, reason));
+    const int64_t start[3] = {array->rank == 3 ? index[k] : 0, 0, 0};
+    const int64_t count[3] = {array->rank == 3 ? 1 : size[0], array->rank == 3 ? size[0] : size[1],
+                              size[1]};
+    PetscCall(qv_view_image_read(file, array, (qv_h5_part){start, count},
+                                 value + k * size[0] * size[1], reason));
   }
-  if (*reason) *reason = not_readable;
   PetscFunctionReturn(0);
 }
 
@@ -96,6 +118,10 @@ PetscErrorCode qv_view_image(qv_h5 *file, const qv_array *array, const qv_view_p
   double       *value;
 
   PetscFunctionBegin;
+  if (qv_view_set_after(array->view, "against")) {
+    PetscCall(qv_view_against_images(file, array, picture, reason));
+    PetscFunctionReturn(0);
+  }
   if ((rank != 2 && rank != 3) || qv_array_length(array) < 1) {
     *reason = "an image needs the axes y and x, and may have one before them";
     PetscFunctionReturn(0);
@@ -114,7 +140,10 @@ PetscErrorCode qv_view_image(qv_h5 *file, const qv_array *array, const qv_view_p
   PetscCall(read_images(file, array, n, index, value, reason));
   PetscErrorCode code = 0;
   if (!*reason) {
-    set_range(n * height * width, value, n, raster);
+    const bool is_each = qv_view_set_is(array->view, "tiles");
+    for (int k = 0; k < (is_each ? n : 1); k++)
+      qv_view_image_range((is_each ? 1 : n) * height * width, value + k * height * width,
+                          is_each ? 1 : n, raster + k);
     code = draw_images(array, picture, n, index, raster);
   }
   PetscCall(PetscFree(value));
@@ -136,10 +165,9 @@ static PetscErrorCode read_selection(qv_h5 *file, const qv_array *array, const s
   for (int64_t k = 0; k < s->n && !*reason; k++) {
     const int64_t start[3] = {k * s->every, array->rank == 3 ? s->first : 0, 0};
     const int64_t count[3] = {1, array->rank == 3 ? s->count : width, width};
-    PetscCall(qv_h5_read_block(file, array->path, QV_F64, (qv_h5_part){start, count},
-                               value + k * s->count * width, reason));
+    PetscCall(qv_view_image_read(file, array, (qv_h5_part){start, count},
+                                 value + k * s->count * width, reason));
   }
-  if (*reason) *reason = not_readable;
   PetscFunctionReturn(0);
 }
 
@@ -163,13 +191,13 @@ static PetscErrorCode draw_raster(qv_h5 *file, const qv_array *array, const sele
   PetscCall(read_selection(file, array, s, value, reason));
   PetscErrorCode code = 0;
   if (!*reason) {
-    describe(array, picture, title, caption);
+    qv_view_image_describe(array, picture, title, caption);
     snprintf(label, sizeof label, s->count > 1 ? "projection" : "%.40s", y ? y : "row");
     snprintf(more, sizeof more, " Every %lldth %.20s.", (long long)s->every, y ? y : "row");
     if (s->every > 1) strncat(caption, more, LINE - 1 - strlen(caption));
     raster.value = value;
-    set_range(rows * width, value, 1, &raster);
-    code = save(&figure, picture);
+    qv_view_image_range(rows * width, value, 1, &raster);
+    code = qv_view_image_save(&figure, picture);
   }
   PetscCall(PetscFree(value));
   PetscCall(code);
@@ -204,6 +232,10 @@ PetscErrorCode qv_view_sinogram(qv_h5 *file, const qv_array *array, const qv_vie
 PetscErrorCode qv_view_profile(qv_h5 *file, const qv_array *array, const qv_view_picture *picture,
                                const char **reason) {
   PetscFunctionBegin;
+  if (qv_view_set_after(array->view, "against")) {
+    PetscCall(qv_view_against_profile(file, array, picture, reason));
+    PetscFunctionReturn(0);
+  }
   if (!is_raster(array)) {
     *reason = "a profile needs two or three axes";
     PetscFunctionReturn(0);

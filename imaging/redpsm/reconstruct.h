@@ -60,3 +60,5 @@ PetscErrorCode qv_reconstruct_estimate(const void *params, int size, qv_cost *co
 PetscErrorCode qv_reconstruct_check_data(const qv_reconstruct_params *params,
                                          const qv_measurement *data, qv_diag *diag);
 PetscErrorCode qv_reconstruct_observe(const qv_run *run, void *state, qv_record *record);
+/* /result/truth: what pictures beside the truth need; only where the file has one. Collective. */
+PetscErrorCode qv_reconstruct_put_views(const qv_reconstruct_state *s, qv_record *record);

@@ -21,8 +21,8 @@ static const series_column series[] = {
   {AT(misfit), false, false, false, "/series/misfit", "1", "misfit of the data", "series-log"},
   {AT(regulariser), false, false, false, "/series/regulariser", "1", "regulariser R(f)", NULL},
   {AT(lagrangian), false, false, false, "/series/lagrangian", "1", "augmented Lagrangian", "series"},
-  {AT(primal), false, false, false, "/series/primal", "1", "primal residual |X - f| / |f|", "series-log"},
-  {AT(dual), false, false, false, "/series/dual", "1", "dual residual |f - f_old| / |y|", "series-log"},
+  {AT(primal), false, false, false, "/series/primal", "1", "primal residual |X - f| / |f|", "series-log with dual"},
+  {AT(dual), false, false, false, "/series/dual", "1", "dual residual |f - f_old| / |y|", NULL},
   {AT(fixed_point), false, false, false, "/series/fixed_point", "1", "distance from the fixed point", NULL},
   {AT(lambda), false, false, false, "/series/lambda", "1", "weight of the denoiser", NULL},
   {AT(beta), false, false, false, "/series/beta", "1", "weight of the split", NULL},
@@ -144,7 +144,8 @@ static PetscErrorCode put_factors(const qv_reconstruct_state *s, qv_record *reco
                                       .shape     = {rank, size, size},
                                       .axes      = {"basis", "y", "x"},
                                       .unit      = s->data->image_unit,
-                                      .long_name = "spatial bases Lambda"},
+                                      .long_name = "spatial bases Lambda",
+                                      .view      = "tiles"},
                           spatial));
   PetscCall(PetscFree(spatial));
   PetscCall(qv_record_put(record,
@@ -268,6 +269,7 @@ PetscErrorCode qv_reconstruct_observe(const qv_run *run, void *state, qv_record 
   PetscCall(put_images(s, record));
   PetscCall(put_factors(s, record));
   PetscCall(put_metrics(run, s, record));
+  if (!isnan(s->peak)) PetscCall(qv_reconstruct_put_views(s, record));
   PetscCall(put_checks(run, s, record));
   PetscFunctionReturn(0);
 }

@@ -58,10 +58,12 @@ static PetscErrorCode draw_lone_points(const qv_panel *panel, const qv_curve *cu
 }
 
 static PetscErrorCode draw_line(const qv_panel *panel, const qv_curve *curve, qv_scene *scene) {
-  const qv_shape line = {
-    .kind = QV_SHAPE_LINE, .colour = qv_style_colour(curve->colour), .size = QV_LINE};
-  qv_pen pen = {.scene = scene, .tolerance = 0.1};
-  double at[2];
+  const qv_shape line = {.kind   = QV_SHAPE_LINE,
+                         .colour = qv_style_colour(curve->colour),
+                         .size   = QV_LINE,
+                         .dashed = curve->dashed};
+  qv_pen         pen  = {.scene = scene, .tolerance = 0.1};
+  double         at[2];
   PetscFunctionBegin;
   PetscCall(qv_scene_add(scene, &line));
   for (int64_t i = 0; i < curve->n; i++) {

@@ -100,7 +100,7 @@ static void cell_size(const page *p, double size[2]) {
       is_equal ? 65 + (p->figure->chart[0].raster ? 480 : 520) * aspect_of(&p->panel[0]) : 430;
   } else {
     size[0] = p->columns == 1 ? 720 : is_equal ? 330 : 380;
-    size[1] = p->columns == 1 ? 250 : is_equal ? 320 : 280;
+    size[1] = p->columns == 1 ? 250 : is_equal ? (p->figure->chart[0].raster ? 285 : 320) : 280;
   }
 }
 
@@ -321,5 +321,24 @@ PetscErrorCode qv_figure_svg(const qv_figure *figure, const char *path) {
 PetscErrorCode qv_figure_png(const qv_figure *figure, const char *path) {
   PetscFunctionBegin;
   PetscCall(write_figure(figure, true, path));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_figure_movie(const qv_movie *movie, const char *path) {
+  qv_apng        apng = {.n_frames = movie->n_frames, .fps = movie->fps};
+  PetscErrorCode code = 0;
+  PetscFunctionBegin;
+  for (int k = 0; k < movie->n_frames && !code; k++) {
+    const qv_figure *figure;
+    char            *bytes = NULL;
+    size_t           n;
+    code = movie->frame(movie->context, k, &figure);
+    if (!code) code = encode(figure, true, &bytes, &n);
+    if (!code) code = qv_apng_add(&apng, bytes, n);
+    PetscCall(PetscFree(bytes));
+  }
+  if (!code) code = write_file(path, apng.bytes, apng.n);
+  PetscCall(PetscFree(apng.bytes));
+  PetscCall(code);
   PetscFunctionReturn(0);
 }

@@ -20,6 +20,7 @@ typedef struct {
   const double *x, *y;
   const char   *label;  /* for the legend; NULL: none */
   int           colour; /* index into the palette (colour-blind safe); -1: grey */
+  bool          dashed; /* lines: tells curves of one colour apart */
 } qv_curve;
 
 /* An image with its own colour map: row 0 at the bottom. */
@@ -52,6 +53,17 @@ typedef struct {
  * Not collective. */
 PetscErrorCode qv_figure_svg(const qv_figure *figure, const char *path);
 PetscErrorCode qv_figure_png(const qv_figure *figure, const char *path);
+
+/* Frames one after the other, over and over: `frame` gives the picture number k, valid until the
+ * next call. All must come out in one size. */
+typedef struct {
+  int    n_frames;
+  double fps; /* frames a second, 0.01 … 600 */
+  PetscErrorCode (*frame)(void *context, int k, const qv_figure **figure);
+  void *context;
+} qv_movie;
+/* An animated PNG, whose first frame is what other readers show; otherwise as above. */
+PetscErrorCode qv_figure_movie(const qv_movie *movie, const char *path);
 
 /* Tick positions for [low, high]: at most `limit` of them, 1-2-5 steps or decades. Returns how
  * many. Pure. */

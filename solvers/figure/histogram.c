@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MOST_BINS = 120 };
 
@@ -109,6 +110,42 @@ PetscErrorCode qv_histogram_create(int64_t n, const double *value, bool is_log,
   qsort(sorted, (size_t)h->n_used, sizeof *sorted, by_value);
   if (h->n_used) PetscCall(make_bins(sorted, is_log, h));
   PetscCall(PetscFree(sorted));
+  PetscFunctionReturn(0);
+}
+
+/* The bin of a value; the last one takes its right edge. -1: none. Edges that were powers of ten
+ * are rounded. */
+static int bin_of(const qv_histogram *h, double value) {
+  int          low = 0, high = h->n_bins;
+  const double slack = 1e-12 * fabs(value);
+  if (!h->n_bins || !(value >= h->edge[0] - slack && value <= h->edge[high] + slack)) return -1;
+  while (high - low > 1) {
+    const int middle = (low + high) / 2;
+    if (value < h->edge[middle])
+      high = middle;
+    else
+      low = middle;
+  }
+  return low;
+}
+
+PetscErrorCode qv_histogram_count(const qv_histogram *bins, int64_t n, const double *value,
+                                  qv_histogram **histogram) {
+  const size_t length = (size_t)bins->n_bins + 1;
+  PetscFunctionBegin;
+  PetscCall(PetscNew(histogram));
+  qv_histogram *h = *histogram;
+  h->median       = NAN;
+  h->n_bins       = bins->n_bins;
+  PetscCall(PetscCalloc1(length, &h->edge));
+  PetscCall(PetscCalloc1(length, &h->count));
+  if (h->n_bins) memcpy(h->edge, bins->edge, length * sizeof *h->edge);
+  for (int64_t i = 0; i < n; i++) {
+    const int bin = bin_of(h, value[i]);
+    if (bin >= 0) h->count[bin]++;
+    h->n_used += bin >= 0;
+    h->n_left += bin < 0;
+  }
   PetscFunctionReturn(0);
 }
 

@@ -19,4 +19,7 @@ typedef struct {
  * Not collective. */
 PetscErrorCode qv_histogram_create(int64_t n, const double *value, bool is_log,
                                    qv_histogram **histogram);
+/* Other values in the same bins; n_left: those outside. Not collective. */
+PetscErrorCode qv_histogram_count(const qv_histogram *bins, int64_t n, const double *value,
+                                  qv_histogram **histogram);
 PetscErrorCode qv_histogram_destroy(qv_histogram **histogram);

@@ -50,7 +50,9 @@ bool qv_legend_equal(const qv_chart *a, const qv_chart *b) {
   for (;;) {
     const qv_curve *p = next_entry(a, &i), *q = next_entry(b, &j);
     if (!p || !q) return p == q;
-    if (p->colour != q->colour || p->mark != q->mark || strcmp(p->label, q->label)) return false;
+    if (p->colour != q->colour || p->mark != q->mark || p->dashed != q->dashed ||
+        strcmp(p->label, q->label))
+      return false;
   }
 }
 
@@ -98,6 +100,7 @@ static PetscErrorCode draw_swatch(const qv_curve *curve, double x, double y, qv_
   PetscFunctionBegin;
   if (curve->mark == QV_MARK_LINE) {
     PetscCall(qv_scene_segment(scene, (qv_segment){x, y, x + SWATCH, y}, shape.colour, 2));
+    scene->shape[scene->n_shapes - 1].dashed = curve->dashed;
     PetscFunctionReturn(0);
   }
   if (curve->mark == QV_MARK_STEPS) {

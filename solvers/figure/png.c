@@ -17,9 +17,11 @@ static void set_colour(cairo_t *cairo, uint32_t colour, double opacity) {
 }
 
 static void draw_line(cairo_t *cairo, const qv_shape *shape, const double *point) {
-  bool is_open = false;
-  int  n       = 0;
+  static const double dash[2] = {QV_DASH, QV_DASH / 2};
+  bool                is_open = false;
+  int                 n       = 0;
   cairo_set_line_width(cairo, shape->size);
+  cairo_set_dash(cairo, dash, shape->dashed ? 2 : 0, 0);
   for (int64_t i = 0; i < shape->count; i++) {
     const double x = point[2 * i], y = point[2 * i + 1];
     if (isnan(x)) {

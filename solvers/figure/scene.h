@@ -27,6 +27,7 @@ typedef struct {
   double        size;
   qv_anchor     anchor;
   bool          bold, upright; /* upright: turned by a quarter, read from below */
+  bool          dashed;        /* lines */
   int           columns, rows;
   int64_t       first, count; /* points; bytes of text (with its NUL); pixels */
 } qv_shape;
@@ -68,3 +69,14 @@ PetscErrorCode qv_svg_encode(const qv_scene *scene, char **bytes, size_t *n);
 PetscErrorCode qv_png_encode(const qv_scene *scene, double scale, char **bytes, size_t *n);
 /* An image alone. */
 PetscErrorCode qv_png_pixels(const uint32_t *pixel, int columns, int rows, char **bytes, size_t *n);
+
+/* An animation out of PNGs of one size: set n_frames and fps (0.01 … 600), add each, take the whole
+ * file from `bytes` after the last one (PetscFree it). */
+typedef struct {
+  int      n_frames, n_added;
+  double   fps;
+  uint32_t width, height, sequence;
+  char    *bytes;
+  size_t   n, room;
+} qv_apng;
+PetscErrorCode qv_apng_add(qv_apng *apng, const char *png, size_t n);

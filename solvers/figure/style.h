@@ -18,6 +18,7 @@
 
 #define QV_LINE       1.4 /* a curve */
 #define QV_LINE_DENSE 0.9 /* one with thousands of points */
+#define QV_DASH       6.0 /* and a gap of half of it, as svg.c writes it */
 #define QV_DOT        2.2
 #define QV_END_DOT    4.2
 

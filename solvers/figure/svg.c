@@ -138,6 +138,7 @@ static PetscErrorCode put_line(buffer *out, const qv_shape *shape, const double 
   PetscCall(put(out, "<path fill=\"none\" stroke-linejoin=\"round\" stroke-linecap=\"round\""));
   PetscCall(put_colour(out, "stroke", shape->colour, shape->opacity));
   PetscCall(put_number(out, "stroke-width", shape->size));
+  if (shape->dashed) PetscCall(put(out, " stroke-dasharray=\"6 3\""));
   PetscCall(put(out, " d=\""));
   PetscCall(put_path(out, point, shape->count, ""));
   PetscCall(put(out, "\"/>\n"));

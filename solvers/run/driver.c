@@ -214,6 +214,9 @@ static PetscErrorCode finish(qv_run *run) {
   if (qv_identity_extendable(run)) PetscCall(qv_checkpoint_save(run));
   PetscCall(qv_output_write(run));
   PetscCall(qv_checkpoint_tidy(run));
+  if (run->keeps_side)
+    PetscCall(
+      say(run, "the .xdmf file beside the output is another's and stays; --force replaces it"));
   if (run->rank || run->request->quiet) PetscFunctionReturn(0);
   const char  *output = run->job->common.output;
   const double size   = stat(output, &about) ? 0 : (double)about.st_size;

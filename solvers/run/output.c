@@ -4,6 +4,7 @@
 #include "solvers/parallel/agree.h"
 #include "solvers/run/run_impl.h"
 #include "solvers/store/safe.h"
+#include "solvers/store/xdmf.h"
 
 /* Rank 0: what the file is, and what determines it. */
 static PetscErrorCode write_head(const qv_run *run, const char *temporary, qv_h5 **file) {
@@ -35,10 +36,26 @@ static PetscErrorCode write_head(const qv_run *run, const char *temporary, qv_h5
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode write_tail(const char *temporary, const char *path, qv_h5 **file) {
+/* Close the file and give it its name; image sequences get a side file. A file in its place that we
+ * did not write is left as it is, unless --force was given. */
+static PetscErrorCode write_tail(qv_run *run, const char *temporary, const char *path,
+                                 qv_h5 **file) {
+  const char *reason;
+  char       *side, *text;
+  bool        foreign;
+
   PetscFunctionBegin;
   PetscCall(qv_h5_close(file));
-  PetscCall(qv_safe_commit(temporary, path));
+  PetscCall(qv_xdmf_name(path, &side));
+  PetscCall(qv_xdmf_text(temporary, path, &text, &reason));
+  PetscCheck(!reason, PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "%s: %s", temporary, reason);
+  PetscCall(qv_xdmf_is_foreign(side, &foreign));
+  run->keeps_side     = text && foreign && !run->request->force;
+  PetscErrorCode code = qv_safe_commit(temporary, path);
+  if (!code && !run->keeps_side) code = qv_xdmf_save(side, text);
+  PetscCall(PetscFree(side));
+  PetscCall(PetscFree(text));
+  PetscCall(code);
   PetscFunctionReturn(0);
 }
 
@@ -54,7 +71,7 @@ static PetscErrorCode write_as(qv_run *run, const char *temporary, const char *p
   if (run->rank == 0) code = qv_record_write_series(run->record, file, "");
   PetscCall(qv_agree_ok(run->comm, !code, code, "cannot write the output"));
   PetscCall(qv_provenance_write(run, file));
-  if (run->rank == 0) code = write_tail(temporary, path, &file);
+  if (run->rank == 0) code = write_tail(run, temporary, path, &file);
   PetscCall(qv_agree_ok(run->comm, !code, code, "cannot write the output"));
   PetscFunctionReturn(0);
 }

@@ -31,6 +31,7 @@ struct qv_run {
   int64_t               started_at;                /* time() of rank 0 */
   int64_t               deadline;                  /* time() at which to have stopped; 0: none */
   bool                  stop;                      /* agreed by all ranks */
+  bool                  keeps_side;                /* another's .xdmf stands beside the output */
   char                  conclusion[QV_CONCLUSION];
   struct {
     double      done, total, first; /* first: done at the start of this run */

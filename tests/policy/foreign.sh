@@ -11,7 +11,7 @@ H5[A-Za-z]+\.h    ^solvers/store/h5[a-z_]*\.[ch]$   99
 yaml\.h           ^solvers/deck/                    1
 cairo[a-z-]*\.h   ^solvers/figure/                  1
 openssl/.*        ^solvers/parallel/                1
-zlib\.h           ^solvers/store/                   1
+zlib\.h           ^solvers/(store|figure)/          2
 Random123/.*      ^solvers/parallel/                1
 '
 

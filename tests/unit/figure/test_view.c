@@ -3,9 +3,14 @@
  *
  * From an output file to pictures. The program is no library: its files are taken in here. */
 #include "apps/view.c"
+#include "apps/view_against.c"
 #include "apps/view_data.c"
 #include "apps/view_draw.c"
 #include "apps/view_image.c"
+#include "apps/view_joint.c"
+#include "apps/view_movie.c"
+#include "apps/view_overlay.c"
+#include "apps/view_set.c"
 #include "tests/support/qv_test.h"
 #include "tests/unit/figure/svg_check.h"
 
@@ -160,7 +165,8 @@ static PetscErrorCode draws_all(void) {
   fill();
   PetscCall(write_file("circles.h5"));
   PetscCall(PetscMkdir("out"));
-  PetscCall(qv_view_draw(&(qv_view_request){"./circles.h5", NULL, "out", "both"}, &made, &reason));
+  PetscCall(
+    qv_view_draw(&(qv_view_request){"./circles.h5", NULL, "out", "both", 0}, &made, &reason));
   EXPECT_TEXT(reason, NULL);
   EXPECT_INT(made.n, 10);
   for (int i = 0; i < made.n; i++) {
@@ -224,7 +230,7 @@ static PetscErrorCode one(const char *only, const char *format, int n_want, cons
   const char      *reason;
   qv_view_pictures made;
   PetscFunctionBegin;
-  PetscCall(qv_view_draw(&(qv_view_request){"circles.h5", only, ".", format}, &made, &reason));
+  PetscCall(qv_view_draw(&(qv_view_request){"circles.h5", only, ".", format, 0}, &made, &reason));
   EXPECT_TEXT(reason, why);
   EXPECT_INT(made.n, n_want);
   if (made.n) EXPECT_TEXT(made.path[0], first);
@@ -269,10 +275,10 @@ static PetscErrorCode refuses(void) {
            .view      = view[i]},
           words);
     PetscCall(qv_h5_close(&file));
-    PetscCall(qv_view_draw(&(qv_view_request){"odd.h5", NULL, NULL, NULL}, &made, &reason));
+    PetscCall(qv_view_draw(&(qv_view_request){"odd.h5", NULL, NULL, NULL, 0}, &made, &reason));
     EXPECT(reason && made.n == 0 && !made.path);
   }
-  PetscCall(qv_view_draw(&(qv_view_request){"none.h5", NULL, NULL, NULL}, &made, &reason));
+  PetscCall(qv_view_draw(&(qv_view_request){"none.h5", NULL, NULL, NULL, 0}, &made, &reason));
   EXPECT(reason && made.n == 0 && !made.path);
   return 0;
 }
@@ -297,7 +303,7 @@ static PetscErrorCode small(void) {
   PetscCall(qv_h5_close(&file));
   const char      *reason;
   qv_view_pictures made;
-  PetscCall(qv_view_draw(&(qv_view_request){"small.h5", NULL, "", "svg"}, &made, &reason));
+  PetscCall(qv_view_draw(&(qv_view_request){"small.h5", NULL, "", "svg", 0}, &made, &reason));
   EXPECT_TEXT(reason, NULL);
   EXPECT_INT(made.n, 4);
   for (int i = 0; i < made.n; i++) {

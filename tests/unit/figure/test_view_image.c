@@ -3,7 +3,11 @@
  *
  * Pictures of images, sinograms and profiles. The program is no library: its file is taken in here.
  */
+#include "apps/view_against.c"
+#include "apps/view_data.c"
 #include "apps/view_image.c"
+#include "apps/view_overlay.c"
+#include "apps/view_set.c"
 #include "tests/support/qv_test.h"
 #include "tests/unit/figure/svg_check.h"
 
@@ -115,7 +119,121 @@ static PetscErrorCode selections(void) {
   return 0;
 }
 
+#define PUT(...) PetscCall(qv_h5_write(file, &(qv_array)__VA_ARGS__))
+/* A sequence, the same as complex numbers turned by k radians, and three frames to set against. */
+static PetscErrorCode write_pair(int64_t last) {
+  static double complex_value[T][H][W][2], truth[3][H][W];
+  const int64_t shown[3] = {0, 7, last};
+  qv_h5        *file;
+  PetscFunctionBegin;
+  for (int i = 0; i < T * H * W; i++) {
+    (&value[0][0][0])[i]                    = 1 + i % 50;
+    (&complex_value[0][0][0][0])[2 * i]     = (1 + i % 50) * cos(i);
+    (&complex_value[0][0][0][0])[2 * i + 1] = (1 + i % 50) * sin(i);
+  }
+  for (int i = 0; i < 3 * H * W; i++) (&truth[0][0][0])[i] = 2;
+  PetscCall(qv_h5_create("pair.h5", &file));
+  PetscCall(qv_h5_group(file, "/r"));
+  PetscCall(qv_h5_group(file, "/t"));
+  PUT({.path      = "/r/f",
+       .type      = QV_F64,
+       .rank      = 3,
+       .shape     = {T, H, W},
+       .axes      = {"frame", "y", "x"},
+       .unit      = "1",
+       .long_name = "made",
+       .view      = "image"},
+      value);
+  PUT({.path      = "/r/z",
+       .type      = QV_C128,
+       .rank      = 3,
+       .shape     = {T, H, W},
+       .axes      = {"frame", "y", "x"},
+       .unit      = "1",
+       .long_name = "complex",
+       .view      = "image"},
+      complex_value);
+  PUT({.path      = "/t/shown",
+       .type      = QV_I64,
+       .rank      = 1,
+       .shape     = {3},
+       .axes      = {"shown"},
+       .unit      = "1",
+       .long_name = "frame"},
+      shown);
+  PUT({.path      = "/t/frames",
+       .type      = QV_F64,
+       .rank      = 3,
+       .shape     = {3, H, W},
+       .axes      = {"shown", "y", "x"},
+       .unit      = "1",
+       .long_name = "truth",
+       .view      = "image against /r/z"},
+      truth);
+  PUT({.path      = "/t/lost",
+       .type      = QV_F64,
+       .rank      = 3,
+       .shape     = {3, H, W},
+       .axes      = {"shown", "y", "x"},
+       .unit      = "1",
+       .long_name = "truth",
+       .view      = "image against nothing"},
+      truth);
+  PetscCall(qv_h5_close(&file));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode complex_images(void) {
+  const int64_t start[3] = {3, 0, 0}, count[3] = {2, H, W};
+  double        magnitude[2 * H * W];
+  const char   *reason;
+  qv_array      set;
+  qv_h5        *file;
+  PetscCall(write_pair(19));
+  PetscCall(qv_h5_open("pair.h5", &file, &reason));
+  PetscCall(qv_h5_find(file, "/r/z", &set, &reason));
+  PetscCall(qv_view_image_read(file, &set, (qv_h5_part){start, count}, magnitude, &reason));
+  EXPECT_TEXT(reason, NULL);
+  for (int i = 0; i < 2 * H * W; i++) EXPECT(fabs(magnitude[i] - (&value[3][0][0])[i]) < 1e-12);
+  PetscCall(qv_h5_close(&file));
+  return 0;
+}
+
+static PetscErrorCode against_one(const char *path, bool good) {
+  const qv_view_picture picture = {.source = "pair.h5", .svg = "pair.svg"};
+  const char           *reason  = NULL;
+  qv_array              set;
+  qv_h5                *file;
+  PetscFunctionBegin;
+  PetscCall(qv_h5_open("pair.h5", &file, &reason));
+  PetscCall(qv_h5_find(file, path, &set, &reason));
+  PetscCall(qv_view_image(file, &set, &picture, &reason));
+  EXPECT((reason == NULL) == good);
+  PetscCall(qv_h5_close(&file));
+  PetscFunctionReturn(0);
+}
+
+/* Frames 0, 7 and 19. */
+static PetscErrorCode against(void) {
+  PetscCall(against_one("/t/frames", true));
+  FILE        *svg = fopen("pair.svg", "rb");
+  const size_t n   = svg ? fread(text, 1, sizeof text - 1, svg) : 0;
+  text[n]          = 0;
+  if (svg) fclose(svg);
+  svg_read(&seen, text);
+  EXPECT_TEXT(seen.error, NULL);
+  expect_word(">truth, frame 7<");
+  expect_word(">complex, frame 19<");
+  expect_word(">|difference|, frame 0<");
+  EXPECT(!strstr(text, "frame 1<"));
+  PetscCall(against_one("/t/lost", false));
+  PetscCall(write_pair(20)); /* no such frame */
+  PetscCall(against_one("/t/frames", false));
+  return 0;
+}
+
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"images", images}, {"sinograms and profiles", rasters},
-               {"selections", selections});
+               {"selections", selections}, {"complex images", complex_images},
+               {"against", against});
 }

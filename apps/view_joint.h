@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Pictures of a data set together with others of its group. Not collective. */
+#pragma once
+#include "apps/view_draw.h"
+
+/* "series with NAME…": one chart of a curve for each of them. */
+PetscErrorCode qv_view_joint_series(qv_h5 *file, const qv_array *array,
+                                    const qv_view_picture *picture, const char **reason);
+/* "histogram by NAME": the distribution of the values for each value (or word) of NAME, whose shape
+ * is the same. */
+PetscErrorCode qv_view_joint_histogram(qv_h5 *file, const qv_array *array,
+                                       const qv_view_picture *picture, const char **reason);
+/* "bins": counts that have been made already; the scale of their one axis holds the left edges, the
+ * last bin is as wide as the one before it ("bins-log": by ratio). */
+PetscErrorCode qv_view_joint_bins(qv_h5 *file, const qv_array *array,
+                                  const qv_view_picture *picture, const char **reason);
