@@ -60,6 +60,11 @@ static bool is_identity(const qv_reconstruct_params *p) {
   return qv_basis_is_identity(p->basis);
 }
 
+static bool has_exact_split(const qv_reconstruct_params *p) {
+  return p->solver == QV_SOLVER_ALS && p->coupling == QV_COUPLING_RED &&
+         p->split_step == QV_SPLIT_EXACT && qv_redpsm_is_exact_split(p->denoiser);
+}
+
 static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed) {
   const qv_reconstruct_params *p       = s->params;
   const bool                   exact   = p->solver == QV_SOLVER_EXACT;
@@ -82,9 +87,10 @@ static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed
     options.rate    = p->rate;
     options.literal = p->published_defects;
   }
-  options.relax   = exact ? 1 : p->relax;
-  options.cg      = p->solver == QV_SOLVER_ALS ? (int)p->cg : 1;
-  options.red     = exact || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
+  options.relax = exact ? 1 : p->relax;
+  options.cg    = p->solver == QV_SOLVER_ALS ? (int)p->cg : 1;
+  options.red   = exact || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
+  if (has_exact_split(p)) options.red = 0;
   options.balance = p->solver == QV_SOLVER_ALS && p->balance;
   return options;
 }
@@ -141,7 +147,8 @@ static PetscErrorCode begin(qv_run *run, void *state) {
   PetscFunctionBegin;
   (void)run;
   s->numbers.lambda = p->lambda.word == QV_LAMBDA_AUTO ? qv_search_start() : p->lambda.value;
-  s->numbers.beta   = isnan(p->beta) ? 1.5 * s->numbers.lambda : p->beta;
+  s->numbers.beta =
+    isnan(p->beta) ? (has_exact_split(p) ? 0.75 : 1.5) * s->numbers.lambda : p->beta;
   /* without a denoiser lambda changes nothing: there is nothing to search */
   s->numbers.settled =
     p->lambda.word != QV_LAMBDA_AUTO || qv_denoiser_traits(p->denoiser) & QV_DENOISER_IDENTITY;

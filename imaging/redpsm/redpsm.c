@@ -8,6 +8,8 @@
 #include "solvers/parallel/layout.h"
 #include "solvers/parallel/random.h"
 
+static const double least_beta = 0.5; /* of balancing, in units of lambda */
+
 enum { PROBES = 8, START_STEPS = 30, HALVINGS = 5, BALANCE_LAST = 50, BALANCE_APART = 5 };
 
 PetscErrorCode qv_redpsm_join(const qv_redpsm *redpsm, int n, qv_sum *sums, double *values) {
@@ -127,9 +129,7 @@ PetscErrorCode qv_redpsm_energies(qv_redpsm *s, qv_redpsm_report *report) {
   PetscFunctionBegin;
   for (int64_t i = 0; i < s->count; i++) {
     const int64_t at = i * s->n;
-    memcpy(s->image, s->frames.y + at, sizeof *s->image * (size_t)s->n);
-    qv_frame_drift(s->n, s->x + at, s->frames.f + at, s->image);
-    qv_sum_add(&sum, qv_frame_dot(s->n, s->image, s->image));
+    qv_sum_add(&sum, qv_frame_split2(s->n, s->x + at, s->frames.f + at, s->frames.y + at));
   }
   PetscCall(qv_redpsm_join(s, 1, &sum, &report->split2));
   const int64_t K = s->functions;
@@ -182,6 +182,8 @@ PetscErrorCode qv_redpsm_begin(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redp
   if (!s->options.adam) PetscCall(qv_redpsm_gauge(s));
   s->beta = s->lambda = 0;
   s->use_support      = false;
+  PetscCall(PetscArrayzero(s->x, s->count * s->n));
+  PetscCall(PetscArrayzero(s->ax, s->count * s->m));
   PetscCall(qv_redpsm_spatial_step(s, START_STEPS, 1e-12, &taken));
   PetscCall(PetscArrayzero(s->frames.y, s->count * s->n));
   PetscCall(PetscArrayzero(s->frames.memory, s->count * qv_redpsm_memory(s)));
@@ -194,6 +196,10 @@ PetscErrorCode qv_redpsm_begin(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redp
                                 s->frames.denoised, NULL));
   numbers->iteration = 0;
   numbers->primal    = 1;
+  s->beta            = is_alone(s, numbers) ? 0 : numbers->beta;
+  /* X is its own best fit: the first change comes from the denoiser */
+  if (!s->options.adam && !s->options.exact && s->options.red == 0)
+    PetscCall(qv_redpsm_split_step(s, numbers, report));
   PetscFunctionReturn(0);
 }
 
@@ -250,7 +256,9 @@ static void balance(const qv_redpsm *s, qv_redpsm_numbers *numbers) {
   const bool   due   = numbers->iteration - numbers->balanced_at >= BALANCE_APART &&
                    numbers->iteration <= BALANCE_LAST;
   if (!s->options.balance || !due || !(ratio > 10 || ratio < 0.1)) return;
-  const double factor  = ratio > 10 ? 2 : 0.5;
+  const double factor = ratio > 10 ? 2 : 0.5;
+  /* a weak split leaves images to the data, which the noise is in */
+  if (factor * numbers->beta < least_beta * numbers->lambda) return;
   numbers->balanced_at = numbers->iteration;
   numbers->beta *= factor;
   qv_frame_combine(s->count * s->n, 1 / factor, s->frames.y, 0, s->frames.y, s->frames.y);
@@ -287,7 +295,7 @@ PetscErrorCode qv_redpsm_iterate(qv_redpsm *s, qv_redpsm_numbers *numbers,
   if (s->options.adam)
     PetscCall(qv_redpsm_adam_fit(s, numbers, report));
   else
-    PetscCall(fit(s, alone ? 1e-12 : PetscMin(0.1 * numbers->primal, 0.1), report));
+    PetscCall(fit(s, alone ? 1e-12 : 0.1, report));
   PetscCall(qv_redpsm_split_step(s, numbers, report));
   if (!alone) balance(s, numbers);
   PetscFunctionReturn(0);

@@ -20,6 +20,11 @@ typedef enum {
   QV_COUPLING_PRO  /* f <- (z + D(z)) / 2, z = f - k^-0.1 (f - X - y), k the iteration */
 } qv_redpsm_coupling;
 
+/* Can the f step be solved exactly? With D the proximal map of r, R is r's Moreau envelope, and
+ *   argmin lambda R(f) + beta / 2 |z - f|^2 = (beta z + lambda D'(z)) / (lambda + beta),
+ * D' the proximal map of (1 + lambda / beta) r: one application, as in a RED step. Pure. */
+bool qv_redpsm_is_exact_split(int denoiser);
+
 typedef struct {
   int                rank, latent; /* K, d */
   int                basis;        /* index into qv_basis_words */
@@ -28,7 +33,7 @@ typedef struct {
   qv_denoiser_choice denoiser;
   double             nuclear; /* xi = chi */
   double             relax;   /* over-relaxation, 1: none */
-  int                cg, red; /* CG steps and f steps of an iteration */
+  int                cg, red; /* CG steps and f steps of an iteration; red 0: f exactly (below) */
   bool               fix_latent, balance;
   bool               exact;   /* one linear solve, f eliminated: linear, fix_latent, linear D */
   int                adam;    /* Adam steps an iteration in place of the exact steps; 0: none */

@@ -32,6 +32,7 @@ bad 78 "imaging.red-psm.beta must be in (0,inf)" $r.beta=0
 bad 78 "the level of 'tv' must be above 0" $r.denoiser.level=0
 bad 78 "unknown denoiser 'haar'; one of none, shrink" $r.denoiser.name=haar
 bad 78 "imaging.red-psm.denoiser.iterations" $r.denoiser.name=median3 $r.denoiser.iterations=3
+bad 78 "imaging.red-psm.red' applies only with" $r.red=2
 bad 78 "'solver: exact' needs 'model: linear'" $r.solver=exact
 bad 78 "'solver: exact' needs 'fix-latent: true'" $r.solver=exact
 bad 78 "'solver: exact' needs a linear denoiser" $r.solver=exact
