@@ -12,7 +12,7 @@
 
 static const double much_worse = 1e3; /* a misfit so many times that of the start: diverged */
 
-enum { CONVERGED = 1, DIVERGED };
+enum { CONVERGED = 1, DIVERGED, BROKEN };
 
 static PetscErrorCode read_data(qv_run *run, qv_reconstruct_state *s) {
   const qv_reconstruct_params *p      = s->params;
@@ -155,6 +155,7 @@ static PetscErrorCode begin(qv_run *run, void *state) {
   PetscCall(qv_redpsm_begin(s->redpsm, &s->numbers, &report));
   s->numbers.start_residual = report.residual2;
   s->numbers.misfit         = misfit_of(s, &report);
+  if (report.broken) s->numbers.ended = BROKEN;
   PetscFunctionReturn(0);
 }
 
@@ -210,8 +211,9 @@ static PetscErrorCode iterate(qv_run *run, qv_reconstruct_state *s) {
                                                  .halvings    = report.halvings,
                                                  .psnr        = psnr};
   const double tolerance = isnan(s->params->tolerance) ? 0 : s->params->tolerance;
-  if (!isfinite(report.residual2) || !isfinite(v->dual) ||
-      report.residual2 > much_worse * v->start_residual)
+  if (report.broken)
+    v->ended = BROKEN;
+  else if (report.residual2 > much_worse * v->start_residual)
     v->ended = DIVERGED;
   else if (v->settled > 0 && v->primal <= tolerance && v->dual <= tolerance)
     v->ended = CONVERGED;
@@ -233,7 +235,8 @@ static PetscErrorCode conclude(qv_run *run, const qv_reconstruct_state *s, qv_ve
   const int                n           = (int)v->iteration;
   const char              *word        = v->ended == CONVERGED  ? "converged after"
                                          : v->ended == DIVERGED ? "diverged at"
-                                                                : "limit of";
+                                         : v->ended == BROKEN ? "no longer finite, the last finite images kept, at"
+                                                              : "limit of";
   char                     quality[64] = "";
   double                   psnr;
 
@@ -243,7 +246,7 @@ static PetscErrorCode conclude(qv_run *run, const qv_reconstruct_state *s, qv_ve
   PetscCall(qv_run_conclude(run, "%s %d iteration%s; lambda %.3g, misfit %.3g%s%s", word, n,
                             n == 1 ? "" : "s", v->lambda, v->misfit, quality,
                             misses_goal(s, psnr) ? ": the goal was not reached" : ""));
-  *verdict = v->ended == DIVERGED || misses_goal(s, psnr) ? QV_NOT_REACHED : QV_REACHED;
+  *verdict = v->ended >= DIVERGED || misses_goal(s, psnr) ? QV_NOT_REACHED : QV_REACHED;
   PetscFunctionReturn(0);
 }
 

@@ -27,7 +27,8 @@ static PetscErrorCode allocate(qv_redpsm *s) {
                          &s->temporal));
   PetscCall(
     PetscCalloc3(s->count * s->n, &s->x, s->count * s->m, &s->ax, s->count * s->n, &s->before));
-  PetscCall(PetscCalloc2(s->n, &s->view, s->count * s->n, &s->support));
+  PetscCall(PetscCalloc3(s->n, &s->view, s->count * s->n, &s->support, s->options.latent * K,
+                         &s->before_latent));
   PetscCall(PetscMalloc3(C * s->n, &s->image, C * s->n, &s->back, C * s->m, &s->chunk_samples));
   PetscCall(PetscMalloc5(K * s->n, &s->panel, K * s->n, &s->gathered, K * s->m, &s->panel_samples,
                          K * s->n, &s->old_spatial, s->options.latent * K, &s->old_latent));
@@ -116,7 +117,7 @@ PetscErrorCode qv_redpsm_destroy(qv_redpsm **redpsm) {
   PetscCall(qv_frame_tree_destroy(&s->tree));
   PetscCall(PetscFree3(s->spatial, s->latent, s->temporal));
   PetscCall(PetscFree3(s->x, s->ax, s->before));
-  PetscCall(PetscFree2(s->view, s->support));
+  PetscCall(PetscFree3(s->view, s->support, s->before_latent));
   PetscCall(PetscFree3(s->image, s->back, s->chunk_samples));
   PetscCall(PetscFree5(s->panel, s->gathered, s->panel_samples, s->old_spatial, s->old_latent));
   PetscCall(PetscFree(*redpsm));
@@ -189,6 +190,13 @@ PetscErrorCode qv_redpsm_begin(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redp
   PetscCall(PetscArrayzero(s->frames.memory, s->count * qv_redpsm_memory(s)));
   *report = (qv_redpsm_report){0};
   PetscCall(qv_redpsm_evaluate(s, report));
+  if (!isfinite(report->residual2)) { /* the data are too large to be squared */
+    report->broken = true;
+    PetscCall(PetscArrayzero(s->spatial, s->functions * s->n));
+    PetscCall(PetscArrayzero(s->x, s->count * s->n));
+    PetscCall(qv_redpsm_split_anew(s));
+    PetscFunctionReturn(0);
+  }
   PetscCall(PetscArraycpy(s->frames.f, s->x, s->count * s->n));
   if (s->options.literal) PetscCall(PetscArrayzero(s->frames.f, s->count * s->n));
   if (!is_alone(s, numbers))
@@ -233,17 +241,28 @@ static PetscErrorCode settle(qv_redpsm *s, int64_t length, const double *old, do
   PetscFunctionReturn(0);
 }
 
+/* Lambda and Z of before the iteration, if what came of them is not finite. */
+static PetscErrorCode take_back(qv_redpsm *s, qv_redpsm_report *report) {
+  PetscFunctionBegin;
+  if (isfinite(energy(s, report))) PetscFunctionReturn(0);
+  report->broken = true;
+  PetscCall(PetscArraycpy(s->spatial, s->old_spatial, s->functions * s->n));
+  PetscCall(PetscArraycpy(s->latent, s->before_latent, s->options.latent * s->functions));
+  qv_basis_expand(s->basis, s->functions, s->latent, s->temporal);
+  PetscCall(qv_redpsm_evaluate(s, report));
+  PetscFunctionReturn(0);
+}
+
 /* Lambda and Z by the exact steps, in turn. */
 static PetscErrorCode fit(qv_redpsm *s, double rtol, qv_redpsm_report *report) {
   const int64_t n_spatial = s->functions * s->n, n_latent = s->options.latent * s->functions;
 
   PetscFunctionBegin;
-  if (!s->options.fix_latent) PetscCall(qv_redpsm_gauge(s));
   PetscCall(qv_redpsm_energies(s, report));
-  PetscCall(PetscArraycpy(s->old_spatial, s->spatial, n_spatial));
   PetscCall(qv_redpsm_spatial_step(s, s->options.cg, rtol, &report->cg_steps));
   PetscCall(settle(s, n_spatial, s->old_spatial, s->spatial, report));
   if (s->options.fix_latent) PetscFunctionReturn(0);
+  if (!isfinite(energy(s, report))) PetscFunctionReturn(0);
   PetscCall(PetscArraycpy(s->old_latent, s->latent, n_latent));
   PetscCall(qv_redpsm_latent_step(s));
   PetscCall(settle(s, n_latent, s->old_latent, s->latent, report));
@@ -292,12 +311,21 @@ PetscErrorCode qv_redpsm_iterate(qv_redpsm *s, qv_redpsm_numbers *numbers,
   s->lambda      = 0;
   s->use_support = s->options.model == QV_MODEL_POSITIVE_PART;
   PetscCall(qv_redpsm_residual(s, report));
+  if (!s->options.adam && !s->options.fix_latent) PetscCall(qv_redpsm_gauge(s));
+  PetscCall(PetscArraycpy(s->old_spatial, s->spatial, s->functions * s->n));
+  PetscCall(PetscArraycpy(s->before_latent, s->latent, s->options.latent * s->functions));
   if (s->options.adam)
     PetscCall(qv_redpsm_adam_fit(s, numbers, report));
   else
     PetscCall(fit(s, alone ? 1e-12 : 0.1, report));
+  PetscCall(take_back(s, report));
+  if (report->broken) PetscFunctionReturn(0);
   PetscCall(qv_redpsm_split_step(s, numbers, report));
-  if (!alone) balance(s, numbers);
+  report->broken = !isfinite(numbers->primal) || !isfinite(numbers->dual);
+  if (report->broken)
+    PetscCall(qv_redpsm_split_anew(s));
+  else if (!alone)
+    balance(s, numbers);
   PetscFunctionReturn(0);
 }
 

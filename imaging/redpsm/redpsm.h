@@ -53,7 +53,7 @@ typedef struct {
   double n_searched, searched_at, near; /* near: 1 when tau was met the last time */
   double settled;                       /* 1: the search has ended, or there is none */
   double start_residual, misfit;
-  double ended; /* 1: converged, 2: diverged */
+  double ended; /* 1: converged, 2: diverged, 3: not finite */
   double adam_steps;
 } qv_redpsm_numbers;
 
@@ -73,6 +73,8 @@ typedef struct {
   double lagrangian;
   double fixed_point; /* |beta y - lambda (f - D(f))| / |lambda (f - D(f))| */
   int    cg_steps, halvings;
+  bool   broken; /* something was not finite: Lambda and Z, or else f and y, were put back to finite
+                    values (those before; f = X, y = 0) */
 } qv_redpsm_report;
 
 typedef struct qv_redpsm qv_redpsm;

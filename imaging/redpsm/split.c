@@ -120,6 +120,17 @@ static void enter(qv_redpsm *s) {
   if (r != 1) qv_frame_combine(s->count * s->n, 1 - r, s->frames.f, 1, s->frames.y, s->frames.y);
 }
 
+PetscErrorCode qv_redpsm_split_anew(qv_redpsm *s) {
+  const int64_t n = s->count * s->n;
+
+  PetscFunctionBegin;
+  PetscCall(PetscArraycpy(s->frames.f, s->x, n));
+  PetscCall(PetscArraycpy(s->frames.denoised, s->x, n));
+  PetscCall(PetscArrayzero(s->frames.y, n));
+  PetscCall(PetscArrayzero(s->frames.memory, s->count * qv_redpsm_memory(s)));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_redpsm_split_step(qv_redpsm *s, qv_redpsm_numbers *numbers,
                                     qv_redpsm_report *report) {
   qv_sum rho = {0};

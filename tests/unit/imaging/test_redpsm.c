@@ -2,6 +2,7 @@
  * qv-test: np=1,3 labels=fast timeout=300
  * The loop of RED-PSM against known answers: stationarity of the exact steps, the dual identity, a
  * closed-form solution, monotone Lagrangian, invariances. */
+#include "imaging/denoiser/denoiser_impl.h"
 #include "tests/support/qv_test.h"
 #include "tests/unit/imaging/redpsm_case.h"
 
@@ -287,6 +288,49 @@ static PetscErrorCode exact_split_agrees(void) {
   PetscFunctionReturn(0);
 }
 
+/* What is not finite is noticed where it appears, and the state stays finite: after a denoiser that
+ * gives NaN, after a sample that is lost, after data that overflow. */
+static PetscErrorCode state_stays_finite(void) {
+  qv_redpsm_options options = case_options();
+  redpsm_case       c;
+  double            distance, *kept;
+
+  PetscFunctionBegin;
+  PetscCall(case_open("radon2d", 1e-3, &c));
+  const int64_t n = c.count * CASE_PIXELS;
+  PetscCall(PetscMalloc1(n, &kept));
+  for (int way = 0; way < 3; way++) {
+    options.red = way == 1 ? 1 : 0;
+    if (way == 2)
+      for (int64_t i = 0; i < c.count * c.m; i++) c.samples[i] = 1e200 * (i % 3);
+    PetscCall(case_begin(&options, 4, 6, &c));
+    EXPECT(c.report.broken == (way == 2));
+    if (way < 2) {
+      PetscCall(case_iterate(2, &c));
+      EXPECT(!c.report.broken);
+      memcpy(kept, c.redpsm->x, sizeof *kept * (size_t)n);
+      if (way == 0)
+        c.redpsm->denoiser->level = NAN;
+      else
+        c.samples[0] = NAN;
+      PetscCall(case_iterate(1, &c));
+      EXPECT(c.report.broken && c.numbers.iteration == 3);
+      PetscCall(case_distance(&c, 1, c.redpsm->x, kept, &distance));
+      EXPECT(way == 0 ? distance < 0.2 : distance < 1e-12);
+    }
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++)
+      sum += c.frames.f[i] + c.frames.y[i] + c.frames.denoised[i] + c.redpsm->x[i];
+    for (int64_t i = 0; i < c.count * qv_redpsm_memory(c.redpsm); i++) sum += c.frames.memory[i];
+    for (int64_t i = 0; i < 3 * CASE_PIXELS; i++) sum += c.redpsm->spatial[i];
+    EXPECT(isfinite(sum));
+    PetscCall(case_end(&c));
+  }
+  PetscCall(PetscFree(kept));
+  PetscCall(case_close(&c));
+  PetscFunctionReturn(0);
+}
+
 /* beta changes the speed, not the answer; nor does over-relaxation. */
 static PetscErrorCode beta_does_not_matter(void) {
   static const double beta[4] = {2, 4, 8, 4}, relax[4] = {1, 1, 1, 1.6};
@@ -492,8 +536,8 @@ int main(int argc, char **argv) {
     {"shrink: closed form", shrink_has_a_closed_form},
     {"quadratic: closed form", quadratic_has_a_closed_form},
     {"the Lagrangian falls", lagrangian_falls}, {"the exact f step agrees", exact_split_agrees},
-    {"beta does not matter", beta_does_not_matter}, {"scale goes through", scale_goes_through},
-    {"a model is recovered", model_is_recovered}, {"PSM alone", psm_alone},
-    {"couplings converge", couplings_converge}, {"Adam goes downhill", adam_goes_downhill},
-    {"Adam agrees", adam_agrees});
+    {"the state stays finite", state_stays_finite}, {"beta does not matter", beta_does_not_matter},
+    {"scale goes through", scale_goes_through}, {"a model is recovered", model_is_recovered},
+    {"PSM alone", psm_alone}, {"couplings converge", couplings_converge},
+    {"Adam goes downhill", adam_goes_downhill}, {"Adam agrees", adam_agrees});
 }
