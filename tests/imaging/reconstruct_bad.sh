@@ -40,10 +40,10 @@ bad 78 "has 16 frames, fewer than imaging.red-psm.latent = 17" $r.latent=17
 bad 78 "has 16 frames, fewer than imaging.red-psm.rank = 20" $r.latent=20 $r.rank=20
 bad 66 "nothing.h5" imaging.data=nothing.h5
 # no longer finite: told where it happens, and the file and the checkpoint hold the last finite images
-for huge in imaging.scale=1e-200 $r.lambda=1e308; do
-  expect 2 "$QUADRIVIUM" run "$deck" output=huge.h5 imaging.data=d.h5 $r.lambda=4 $huge $r.iterations=3 --force
+for huge in imaging.scale=1e-200 "$r.lambda=1e308"; do
+  expect 2 "$QUADRIVIUM" run "$deck" output=huge.h5 imaging.data=d.h5 $r.lambda=4 "$huge" $r.iterations=3 --force
   says err.txt "no longer finite, the last finite images kept, at"
-  expect 2 "$QUADRIVIUM" run "$deck" output=huge.h5 imaging.data=d.h5 $r.lambda=4 $huge $r.iterations=5 --resume
+  expect 2 "$QUADRIVIUM" run "$deck" output=huge.h5 imaging.data=d.h5 $r.lambda=4 "$huge" $r.iterations=5 --resume
   says err.txt "no longer finite, the last finite images kept, at"
 done
 if command -v h5dump >/dev/null; then
