@@ -42,6 +42,7 @@ PetscErrorCode qv_denoiser_create(MPI_Comm comm, const qv_denoiser_choice *choic
   PetscCall(PetscNew(&d));
   d->comm     = comm;
   d->choice   = *choice;
+  d->level    = choice->level;
   d->row      = rows[choice->name];
   d->n_frames = n_frames;
   d->size     = size;
@@ -65,6 +66,10 @@ PetscErrorCode qv_denoiser_destroy(qv_denoiser **denoiser) {
 
 int64_t qv_denoiser_memory(const qv_denoiser *denoiser) {
   return denoiser->row->memory ? denoiser->row->memory(&denoiser->choice, denoiser->size) : 0;
+}
+
+void qv_denoiser_strengthen(qv_denoiser *denoiser, double factor) {
+  denoiser->choice.level = factor * denoiser->level;
 }
 
 /* rho without r: 1/2 |x - u|^2, or RED's 1/2 <x, x - u>. */

@@ -55,6 +55,10 @@ int64_t qv_denoiser_memory(const qv_denoiser *denoiser);
 PetscErrorCode qv_denoiser_apply(qv_denoiser *denoiser, int64_t count, const double *x,
                                  double *memory, double *out, qv_sum *rho);
 
+/* The maps of a denoiser that is a proximal map and has a level, from now on with `factor` times
+ * its level; 1: as created. */
+void qv_denoiser_strengthen(qv_denoiser *denoiser, double factor);
+
 /* How far a denoiser is from what the theory of RED asks, at one frame with its memory (left as it
  * is): by central differences, J the Jacobian at x. NaN for a joint denoiser. Not collective. */
 typedef struct {

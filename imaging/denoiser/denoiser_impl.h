@@ -23,6 +23,7 @@ typedef struct {
 struct qv_denoiser {
   MPI_Comm               comm;
   qv_denoiser_choice     choice;
+  double                 level; /* as chosen; choice.level may be strengthened */
   const qv_denoiser_row *row;
   int64_t                n_frames;
   int                    size;

@@ -23,32 +23,23 @@ extern void dpbsv_(const char *uplo, const PetscBLASInt *n, const PetscBLASInt *
 /* The panel's images within the support of frame i; only the first time where it is all of it. */
 static const double *supported(qv_redpsm *s, int64_t i) {
   if (!s->use_support) return s->spatial;
-  memcpy(s->panel, s->spatial, sizeof *s->panel * (size_t)(s->functions * s->n));
   for (int k = 0; k < s->functions; k++)
-    qv_panel_mask(s->n, s->support + i * s->n, s->panel + k * s->n);
+    qv_panel_cut(s->n, s->support + i * s->n, s->spatial + k * s->n, s->panel + k * s->n);
   return s->panel;
 }
 
-/* gram [K, K] += factor times the products of K vectors. */
-static void add_gram(int K, int64_t n, double factor, const double *v, double *gram) {
-  for (int j = 0; j < K; j++)
-    for (int k = 0; k <= j; k++) {
-      const double product = factor * qv_frame_dot(n, v + j * n, v + k * n);
-      gram[j * K + k] += product;
-      if (k < j) gram[k * K + j] += product;
-    }
-}
-
-/* [G_t | h_t] of this rank's frame i; `gram` is beta Lambda' Lambda where there is no support. */
+/* [G_t | h_t] of this rank's frame i; `gram` is beta Lambda' Lambda, its lower half,
+ * where there is no support. */
 static void frame_system(qv_redpsm *s, int64_t i, const double *gram, double *system) {
   const int     K     = s->functions;
   const double *panel = supported(s, i), *g = s->samples + i * s->m;
   double       *h = system + K * K;
   memcpy(system, gram, sizeof *system * (size_t)(K * K));
   qv_forward_apply_frame(s->forward, s->first + i, K, panel, s->panel_samples);
-  add_gram(K, s->m, 2 * s->weight, s->panel_samples, system);
-  if (s->use_support && s->beta > 0) add_gram(K, s->n, s->beta, panel, system);
+  qv_frame_gram(s->m, K, 2 * s->weight, s->panel_samples, system);
+  if (s->use_support && s->beta > 0) qv_frame_gram(s->n, K, s->beta, panel, system);
   for (int k = 0; k < K; k++) {
+    for (int j = 0; j < k; j++) system[j * K + k] = system[k * K + j];
     system[k * K + k] += 2 * s->options.nuclear;
     h[k] = 2 * s->weight * qv_frame_dot(s->m, s->panel_samples + k * s->m, g);
   }
@@ -103,7 +94,7 @@ PetscErrorCode qv_redpsm_latent_step(qv_redpsm *s) {
   PetscFunctionBegin;
   PetscCall(PetscCalloc4(s->n_frames * length, &systems, (int64_t)n * rows, &matrix, n, &right,
                          K * K, &gram));
-  if (!s->use_support && s->beta > 0) add_gram(K, s->n, s->beta, s->spatial, gram);
+  if (!s->use_support && s->beta > 0) qv_frame_gram(s->n, K, s->beta, s->spatial, gram);
   for (int64_t i = 0; i < s->count; i++)
     frame_system(s, i, gram, systems + (s->first + i) * length);
   PetscCall(qv_redpsm_gather_frames(s, length, systems));

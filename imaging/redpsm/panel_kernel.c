@@ -76,6 +76,17 @@ QV_CLONES static void panel_clone_blend(int64_t n, double a, double b, const dou
   for (int64_t p = 0; p < n; p++) to[p] = a * to[p] + b * from[p];
 }
 
+QV_CLONES static void panel_clone_miss(int64_t n, const double *restrict f,
+                                       const double *restrict y, const double *restrict x,
+                                       double *restrict to) {
+  for (int64_t p = 0; p < n; p++) to[p] = (f[p] - y[p]) - x[p];
+}
+
+QV_CLONES static void panel_clone_cut(int64_t n, const unsigned char *restrict keep,
+                                      const double *restrict from, double *restrict to) {
+  for (int64_t p = 0; p < n; p++) to[p] = keep[p] ? from[p] : 0;
+}
+
 void qv_panel_expand(int64_t n, int functions, int count, const double *panel, const double *weight,
                      double *image) {
   panel_clone_expand(n, functions, count, panel, weight, image);
@@ -94,6 +105,10 @@ void qv_panel_support(int64_t n, const unsigned char *view, double *image, unsig
   panel_clone_support(n, view, image, keep);
 }
 
+void qv_panel_cut(int64_t n, const unsigned char *keep, const double *from, double *to) {
+  panel_clone_cut(n, keep, from, to);
+}
+
 void qv_panel_mask(int64_t n, const unsigned char *keep, double *image) {
   panel_clone_mask(n, keep, image);
 }
@@ -102,4 +117,8 @@ void qv_panel_blend(int64_t n, const unsigned char *keep, double a, double b, co
                     double *to) {
   panel_clone_blend(n, a, b, from, to);
   if (keep) panel_clone_mask(n, keep, to);
+}
+
+void qv_panel_miss(int64_t n, const double *f, const double *y, const double *x, double *to) {
+  panel_clone_miss(n, f, y, x, to);
 }

@@ -12,7 +12,11 @@ void qv_panel_gather(int64_t n, int functions, int count, const double *image, c
 void qv_panel_add(int64_t n, const double *from, double *to); /* to += from */
 /* keep[p] = value > 0 within the view; image = image where kept, else 0. */
 void qv_panel_support(int64_t n, const unsigned char *view, double *image, unsigned char *keep);
+/* to = keep ? from : 0 */
+void qv_panel_cut(int64_t n, const unsigned char *keep, const double *from, double *to);
 void qv_panel_mask(int64_t n, const unsigned char *keep, double *image);
 /* to = keep ? a to + b from : 0; keep may be NULL. */
 void qv_panel_blend(int64_t n, const unsigned char *keep, double a, double b, const double *from,
                     double *to);
+void qv_panel_miss(int64_t n, const double *f, const double *y, const double *x,
+                   double *to); /* to = f - y - x */

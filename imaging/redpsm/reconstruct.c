@@ -12,7 +12,7 @@
 
 static const double much_worse = 1e3; /* a misfit so many times that of the start: diverged */
 
-enum { CONVERGED = 1, DIVERGED };
+enum { CONVERGED = 1, DIVERGED, BROKEN };
 
 static PetscErrorCode read_data(qv_run *run, qv_reconstruct_state *s) {
   const qv_reconstruct_params *p      = s->params;
@@ -60,6 +60,11 @@ static bool is_identity(const qv_reconstruct_params *p) {
   return qv_basis_is_identity(p->basis);
 }
 
+static bool has_exact_split(const qv_reconstruct_params *p) {
+  return p->solver == QV_SOLVER_ALS && p->coupling == QV_COUPLING_RED &&
+         p->split_step == QV_SPLIT_EXACT && qv_redpsm_is_exact_split(p->denoiser);
+}
+
 static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed) {
   const qv_reconstruct_params *p       = s->params;
   const bool                   exact   = p->solver == QV_SOLVER_EXACT;
@@ -82,9 +87,10 @@ static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed
     options.rate    = p->rate;
     options.literal = p->published_defects;
   }
-  options.relax   = exact ? 1 : p->relax;
-  options.cg      = p->solver == QV_SOLVER_ALS ? (int)p->cg : 1;
-  options.red     = exact || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
+  options.relax = exact ? 1 : p->relax;
+  options.cg    = p->solver == QV_SOLVER_ALS ? (int)p->cg : 1;
+  options.red   = exact || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
+  if (has_exact_split(p)) options.red = 0;
   options.balance = p->solver == QV_SOLVER_ALS && p->balance;
   return options;
 }
@@ -141,13 +147,15 @@ static PetscErrorCode begin(qv_run *run, void *state) {
   PetscFunctionBegin;
   (void)run;
   s->numbers.lambda = p->lambda.word == QV_LAMBDA_AUTO ? qv_search_start() : p->lambda.value;
-  s->numbers.beta   = isnan(p->beta) ? 1.5 * s->numbers.lambda : p->beta;
+  s->numbers.beta =
+    isnan(p->beta) ? (has_exact_split(p) ? 0.75 : 1.5) * s->numbers.lambda : p->beta;
   /* without a denoiser lambda changes nothing: there is nothing to search */
   s->numbers.settled =
     p->lambda.word != QV_LAMBDA_AUTO || qv_denoiser_traits(p->denoiser) & QV_DENOISER_IDENTITY;
   PetscCall(qv_redpsm_begin(s->redpsm, &s->numbers, &report));
   s->numbers.start_residual = report.residual2;
   s->numbers.misfit         = misfit_of(s, &report);
+  if (report.broken) s->numbers.ended = BROKEN;
   PetscFunctionReturn(0);
 }
 
@@ -203,8 +211,9 @@ static PetscErrorCode iterate(qv_run *run, qv_reconstruct_state *s) {
                                                  .halvings    = report.halvings,
                                                  .psnr        = psnr};
   const double tolerance = isnan(s->params->tolerance) ? 0 : s->params->tolerance;
-  if (!isfinite(report.residual2) || !isfinite(v->dual) ||
-      report.residual2 > much_worse * v->start_residual)
+  if (report.broken)
+    v->ended = BROKEN;
+  else if (report.residual2 > much_worse * v->start_residual)
     v->ended = DIVERGED;
   else if (v->settled > 0 && v->primal <= tolerance && v->dual <= tolerance)
     v->ended = CONVERGED;
@@ -226,7 +235,8 @@ static PetscErrorCode conclude(qv_run *run, const qv_reconstruct_state *s, qv_ve
   const int                n           = (int)v->iteration;
   const char              *word        = v->ended == CONVERGED  ? "converged after"
                                          : v->ended == DIVERGED ? "diverged at"
-                                                                : "limit of";
+                                         : v->ended == BROKEN ? "no longer finite, the last finite images kept, at"
+                                                              : "limit of";
   char                     quality[64] = "";
   double                   psnr;
 
@@ -236,7 +246,7 @@ static PetscErrorCode conclude(qv_run *run, const qv_reconstruct_state *s, qv_ve
   PetscCall(qv_run_conclude(run, "%s %d iteration%s; lambda %.3g, misfit %.3g%s%s", word, n,
                             n == 1 ? "" : "s", v->lambda, v->misfit, quality,
                             misses_goal(s, psnr) ? ": the goal was not reached" : ""));
-  *verdict = v->ended == DIVERGED || misses_goal(s, psnr) ? QV_NOT_REACHED : QV_REACHED;
+  *verdict = v->ended >= DIVERGED || misses_goal(s, psnr) ? QV_NOT_REACHED : QV_REACHED;
   PetscFunctionReturn(0);
 }
 

@@ -7,6 +7,7 @@
 
 /* Words of choices that the code asks for. */
 enum { QV_LAMBDA_NUMBER = -1, QV_LAMBDA_AUTO };
+enum { QV_SPLIT_EXACT, QV_SPLIT_RED };
 enum { QV_SOLVER_ALS, QV_SOLVER_EXACT, QV_SOLVER_ADAM };
 
 /* Members stand for the deck's keys of the same name below `imaging` and `imaging.red-psm`. */
@@ -18,7 +19,7 @@ typedef struct {
   qv_real_or_word scale;
   double          goal_psnr, goal_misfit;
   int64_t         rank, latent;
-  int             basis, model, solver, coupling, mask;
+  int             basis, model, solver, coupling, split_step, mask;
   int             denoiser;
   double          level, width;
   int64_t         denoiser_iterations;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "imaging/redpsm/reconstruct.h"
+#include "solvers/store/h5.h"
 
 static const char red_psm[] = "imaging.red-psm.";
 
@@ -67,20 +68,51 @@ PetscErrorCode qv_reconstruct_check(const void *params, const qv_deck *deck, qv_
   PetscFunctionReturn(0);
 }
 
-/* Sizes are known only from the file; the estimate stands for N = 128, T = 128 unless the deck says
- * more. */
-PetscErrorCode qv_reconstruct_estimate(const void *params, int size, qv_cost *cost) {
-  const qv_reconstruct_params *p      = params;
-  const double                 side   = p->size == QV_UNSET_INT ? 128 : (double)p->size;
-  const double                 frames = 128, n = side * side;
-  const bool                   has_dual = p->denoiser == qv_denoiser_named("tv");
-  const double                 arrays   = 6 + (has_dual ? 2 : 0);
+/* Frames, pixels of a side and samples of a frame, from the file; T = N = 128 where there is none.
+ */
+static PetscErrorCode find_sizes(const qv_reconstruct_params *p, double *frames, double *side,
+                                 double *samples) {
+  const char *reason = NULL;
+  qv_array    array;
+  qv_h5      *file;
 
   PetscFunctionBegin;
-  cost->memory           = 4e7 + 8 * n * (ceil(frames / size) * arrays + 5 * (double)p->rank + 16);
-  cost->disk             = 1e5 + 8 * n * (2 * frames + (double)p->rank);
-  cost->work             = p->iterations == QV_UNSET_INT ? 1 : (double)p->iterations;
-  cost->seconds_per_unit = 1.5e-7 * n * frames; /* measured with rank 6, 6 CG steps and tv */
+  *frames = *side = *samples = 128;
+  if (p->data.found) {
+    PetscCall(qv_h5_open(p->data.found, &file, &reason));
+    if (!reason) {
+      PetscCall(qv_h5_find(file, "/data/samples", &array, &reason));
+      if (!reason && array.rank == 3) {
+        *frames  = (double)array.shape[0];
+        *side    = (double)array.shape[2];
+        *samples = (double)array.shape[1] * (double)array.shape[2];
+      }
+      PetscCall(qv_h5_close(&file));
+    }
+  }
+  if (p->size != QV_UNSET_INT) *side = (double)p->size;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_reconstruct_estimate(const void *params, int size, qv_cost *cost) {
+  const qv_reconstruct_params *p = params;
+  double                       frames, side, samples;
+
+  PetscFunctionBegin;
+  PetscCall(find_sizes(p, &frames, &side, &samples));
+  const double n = side * side, rank = (double)p->rank, own = ceil(frames / size);
+  const bool   has_dual = p->denoiser == qv_denoiser_named("tv");
+  /* f, y, D(f), X, f of before, the truth, and what is written; panels, vectors and sums; the
+   * program and its libraries */
+  const double arrays = 7 + (has_dual ? 2 : 0), panels = 9 + fmax(1, log2(own) - 1);
+  cost->memory =
+    5.9e7 + 8 * (n * (own * arrays + panels * rank + 16) + 2 * own * samples) + own * n;
+  if (p->solver == QV_SOLVER_ADAM) cost->memory += 8 * 3 * n * rank;
+  cost->disk = 1e5 + 8 * n * (2 * frames + rank);
+  cost->work = p->iterations == QV_UNSET_INT ? 1 : (double)p->iterations;
+  /* measured with rank 6, 6 CG steps and tv. On several ranks it must not hang on what each can
+   * read: it says how many iterations a step has */
+  cost->seconds_per_unit = 1e-7 * (size == 1 ? n * frames : 128. * 128. * 128.);
   cost->unit             = "iterations";
   PetscFunctionReturn(0);
 }

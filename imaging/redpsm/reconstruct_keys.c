@@ -22,6 +22,9 @@ static const qv_choice coupling_words[] = {{"red", "f is drawn to D(f) with the 
                                            {"pnp", "f is D(X + y)"},
                                            {"pro", "f approaches the fixed points of D (RED-PRO)"},
                                            {NULL, NULL}};
+static const qv_choice split_words[]    = {{"exact", "f lowers the Lagrangian as far as it can"},
+                                           {"red", "f takes steps of RED towards that"},
+                                           {NULL, NULL}};
 static const qv_choice mask_words[]     = {{"disc", "images are 0 outside of the unit disc"},
                                            {"none", "the whole square is imaged"},
                                            {NULL, NULL}};
@@ -68,6 +71,10 @@ const qv_key qv_reconstruct_keys[] = {
       .when = RED " & imaging.red-psm.denoiser.name=gaussian", .doc = "standard deviation in pixels"),
   ROW(INT, denoiser_iterations, .path = "imaging.red-psm.denoiser.iterations", .preset = "8", .range = "[1,inf)",
       .when = RED " & imaging.red-psm.denoiser.name=tv", .doc = "dual iterations each time, from the last dual"),
+  ROW(CHOICE, split_step, .path = "imaging.red-psm.split-step", .preset = "exact", .choices = split_words,
+      .when = RED " & imaging.red-psm.solver=als & imaging.red-psm.coupling=red & "
+                  "imaging.red-psm.denoiser.name=tv|low-rank",
+      .doc = "how f is found from the denoiser, applied once either way"),
   ROW(REAL_OR_WORD, lambda, .path = "imaging.red-psm.lambda", .preset = "auto", .range = "[0,inf)",
       .choices = lambda_words, .when = RED, .doc = "weight of the denoiser; 0: the model alone"),
   ROW(REAL, tau, .path = "imaging.red-psm.tau", .preset = "0.95", .range = "(0,inf)",
@@ -77,7 +84,7 @@ const qv_key qv_reconstruct_keys[] = {
       .when = RED " & imaging.red-psm.lambda=auto", .doc = "the misfit that lambda is to give"),
   ROW(REAL, beta, .path = "imaging.red-psm.beta", .preset = "", .range = "(0,inf)",
       .when = RED " & imaging.red-psm.solver!=exact",
-      .doc = "weight of the split, where it starts; 1.5 times lambda by default; it changes speed, not results"),
+      .doc = "weight of the split, where it starts; lambda times 0.75 if the split-step is exact, else times 1.5; it changes speed, not results"),
   ROW(BOOL, balance, .path = "imaging.red-psm.balance", .preset = "true", .when = RED " & imaging.red-psm.solver=als",
       .doc = "adapt beta to the residuals in the first 50 iterations"),
   ROW(REAL, nuclear, .path = "imaging.red-psm.nuclear", .preset = "1e-3", .range = "(0,inf)", .when = RED,
@@ -85,7 +92,7 @@ const qv_key qv_reconstruct_keys[] = {
   ROW(INT, cg, .path = "imaging.red-psm.cg", .preset = "6", .range = "[1,inf)",
       .when = RED " & imaging.red-psm.solver=als", .doc = "steps of conjugate gradients an iteration, at most"),
   ROW(INT, red, .path = "imaging.red-psm.red", .preset = "1", .range = "[1,inf)",
-      .when = RED " & imaging.red-psm.solver!=exact & imaging.red-psm.coupling=red",
+      .when = RED " & imaging.red-psm.solver!=exact & imaging.red-psm.coupling=red & imaging.red-psm.split-step!=exact",
       .doc = "applications of the denoiser an iteration"),
   ROW(INT, inner, .path = "imaging.red-psm.adam.steps", .preset = "25", .range = "[1,inf)",
       .when = RED " & imaging.red-psm.solver=adam", .doc = "steps of Adam an iteration"),
@@ -94,6 +101,8 @@ const qv_key qv_reconstruct_keys[] = {
   ROW(BOOL, published_defects, .path = "imaging.red-psm.adam.published-defects", .preset = "false",
       .when = RED " & imaging.red-psm.solver=adam",
       .doc = "as published: the norm of the split is not squared, and f starts at 0"),
+  ROW(REAL, relax, .path = "imaging.red-psm.relax", .preset = "1.6", .range = "(0,2)",
+      .when = RED " & imaging.red-psm.split-step=exact", .doc = "over-relaxation"),
   ROW(REAL, relax, .path = "imaging.red-psm.relax", .preset = "1", .range = "(0,2)",
       .when = RED " & imaging.red-psm.solver!=exact", .doc = "over-relaxation"),
   ROW(BOOL, fix_latent, .path = "imaging.red-psm.fix-latent", .preset = "false", .when = RED,

@@ -8,6 +8,8 @@
 #include "solvers/parallel/layout.h"
 #include "solvers/parallel/random.h"
 
+static const double least_beta = 0.5; /* of balancing, in units of lambda */
+
 enum { PROBES = 8, START_STEPS = 30, HALVINGS = 5, BALANCE_LAST = 50, BALANCE_APART = 5 };
 
 PetscErrorCode qv_redpsm_join(const qv_redpsm *redpsm, int n, qv_sum *sums, double *values) {
@@ -25,7 +27,8 @@ static PetscErrorCode allocate(qv_redpsm *s) {
                          &s->temporal));
   PetscCall(
     PetscCalloc3(s->count * s->n, &s->x, s->count * s->m, &s->ax, s->count * s->n, &s->before));
-  PetscCall(PetscCalloc2(s->n, &s->view, s->count * s->n, &s->support));
+  PetscCall(PetscCalloc3(s->n, &s->view, s->count * s->n, &s->support, s->options.latent * K,
+                         &s->before_latent));
   PetscCall(PetscMalloc3(C * s->n, &s->image, C * s->n, &s->back, C * s->m, &s->chunk_samples));
   PetscCall(PetscMalloc5(K * s->n, &s->panel, K * s->n, &s->gathered, K * s->m, &s->panel_samples,
                          K * s->n, &s->old_spatial, s->options.latent * K, &s->old_latent));
@@ -114,7 +117,7 @@ PetscErrorCode qv_redpsm_destroy(qv_redpsm **redpsm) {
   PetscCall(qv_frame_tree_destroy(&s->tree));
   PetscCall(PetscFree3(s->spatial, s->latent, s->temporal));
   PetscCall(PetscFree3(s->x, s->ax, s->before));
-  PetscCall(PetscFree2(s->view, s->support));
+  PetscCall(PetscFree3(s->view, s->support, s->before_latent));
   PetscCall(PetscFree3(s->image, s->back, s->chunk_samples));
   PetscCall(PetscFree5(s->panel, s->gathered, s->panel_samples, s->old_spatial, s->old_latent));
   PetscCall(PetscFree(*redpsm));
@@ -127,9 +130,7 @@ PetscErrorCode qv_redpsm_energies(qv_redpsm *s, qv_redpsm_report *report) {
   PetscFunctionBegin;
   for (int64_t i = 0; i < s->count; i++) {
     const int64_t at = i * s->n;
-    memcpy(s->image, s->frames.y + at, sizeof *s->image * (size_t)s->n);
-    qv_frame_drift(s->n, s->x + at, s->frames.f + at, s->image);
-    qv_sum_add(&sum, qv_frame_dot(s->n, s->image, s->image));
+    qv_sum_add(&sum, qv_frame_split2(s->n, s->x + at, s->frames.f + at, s->frames.y + at));
   }
   PetscCall(qv_redpsm_join(s, 1, &sum, &report->split2));
   const int64_t K = s->functions;
@@ -182,11 +183,20 @@ PetscErrorCode qv_redpsm_begin(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redp
   if (!s->options.adam) PetscCall(qv_redpsm_gauge(s));
   s->beta = s->lambda = 0;
   s->use_support      = false;
+  PetscCall(PetscArrayzero(s->x, s->count * s->n));
+  PetscCall(PetscArrayzero(s->ax, s->count * s->m));
   PetscCall(qv_redpsm_spatial_step(s, START_STEPS, 1e-12, &taken));
   PetscCall(PetscArrayzero(s->frames.y, s->count * s->n));
   PetscCall(PetscArrayzero(s->frames.memory, s->count * qv_redpsm_memory(s)));
   *report = (qv_redpsm_report){0};
   PetscCall(qv_redpsm_evaluate(s, report));
+  if (!isfinite(report->residual2)) { /* the data are too large to be squared */
+    report->broken = true;
+    PetscCall(PetscArrayzero(s->spatial, s->functions * s->n));
+    PetscCall(PetscArrayzero(s->x, s->count * s->n));
+    PetscCall(qv_redpsm_split_anew(s));
+    PetscFunctionReturn(0);
+  }
   PetscCall(PetscArraycpy(s->frames.f, s->x, s->count * s->n));
   if (s->options.literal) PetscCall(PetscArrayzero(s->frames.f, s->count * s->n));
   if (!is_alone(s, numbers))
@@ -194,6 +204,10 @@ PetscErrorCode qv_redpsm_begin(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redp
                                 s->frames.denoised, NULL));
   numbers->iteration = 0;
   numbers->primal    = 1;
+  s->beta            = is_alone(s, numbers) ? 0 : numbers->beta;
+  /* X is its own best fit: the first change comes from the denoiser */
+  if (!s->options.adam && !s->options.exact && s->options.red == 0)
+    PetscCall(qv_redpsm_split_step(s, numbers, report));
   PetscFunctionReturn(0);
 }
 
@@ -227,17 +241,28 @@ static PetscErrorCode settle(qv_redpsm *s, int64_t length, const double *old, do
   PetscFunctionReturn(0);
 }
 
+/* Lambda and Z of before the iteration, if what came of them is not finite. */
+static PetscErrorCode take_back(qv_redpsm *s, qv_redpsm_report *report) {
+  PetscFunctionBegin;
+  if (isfinite(energy(s, report))) PetscFunctionReturn(0);
+  report->broken = true;
+  PetscCall(PetscArraycpy(s->spatial, s->old_spatial, s->functions * s->n));
+  PetscCall(PetscArraycpy(s->latent, s->before_latent, s->options.latent * s->functions));
+  qv_basis_expand(s->basis, s->functions, s->latent, s->temporal);
+  PetscCall(qv_redpsm_evaluate(s, report));
+  PetscFunctionReturn(0);
+}
+
 /* Lambda and Z by the exact steps, in turn. */
 static PetscErrorCode fit(qv_redpsm *s, double rtol, qv_redpsm_report *report) {
   const int64_t n_spatial = s->functions * s->n, n_latent = s->options.latent * s->functions;
 
   PetscFunctionBegin;
-  if (!s->options.fix_latent) PetscCall(qv_redpsm_gauge(s));
   PetscCall(qv_redpsm_energies(s, report));
-  PetscCall(PetscArraycpy(s->old_spatial, s->spatial, n_spatial));
   PetscCall(qv_redpsm_spatial_step(s, s->options.cg, rtol, &report->cg_steps));
   PetscCall(settle(s, n_spatial, s->old_spatial, s->spatial, report));
   if (s->options.fix_latent) PetscFunctionReturn(0);
+  if (!isfinite(energy(s, report))) PetscFunctionReturn(0);
   PetscCall(PetscArraycpy(s->old_latent, s->latent, n_latent));
   PetscCall(qv_redpsm_latent_step(s));
   PetscCall(settle(s, n_latent, s->old_latent, s->latent, report));
@@ -250,7 +275,9 @@ static void balance(const qv_redpsm *s, qv_redpsm_numbers *numbers) {
   const bool   due   = numbers->iteration - numbers->balanced_at >= BALANCE_APART &&
                    numbers->iteration <= BALANCE_LAST;
   if (!s->options.balance || !due || !(ratio > 10 || ratio < 0.1)) return;
-  const double factor  = ratio > 10 ? 2 : 0.5;
+  const double factor = ratio > 10 ? 2 : 0.5;
+  /* a weak split leaves images to the data, which the noise is in */
+  if (factor * numbers->beta < least_beta * numbers->lambda) return;
   numbers->balanced_at = numbers->iteration;
   numbers->beta *= factor;
   qv_frame_combine(s->count * s->n, 1 / factor, s->frames.y, 0, s->frames.y, s->frames.y);
@@ -284,12 +311,21 @@ PetscErrorCode qv_redpsm_iterate(qv_redpsm *s, qv_redpsm_numbers *numbers,
   s->lambda      = 0;
   s->use_support = s->options.model == QV_MODEL_POSITIVE_PART;
   PetscCall(qv_redpsm_residual(s, report));
+  if (!s->options.adam && !s->options.fix_latent) PetscCall(qv_redpsm_gauge(s));
+  PetscCall(PetscArraycpy(s->old_spatial, s->spatial, s->functions * s->n));
+  PetscCall(PetscArraycpy(s->before_latent, s->latent, s->options.latent * s->functions));
   if (s->options.adam)
     PetscCall(qv_redpsm_adam_fit(s, numbers, report));
   else
-    PetscCall(fit(s, alone ? 1e-12 : PetscMin(0.1 * numbers->primal, 0.1), report));
+    PetscCall(fit(s, alone ? 1e-12 : 0.1, report));
+  PetscCall(take_back(s, report));
+  if (report->broken) PetscFunctionReturn(0);
   PetscCall(qv_redpsm_split_step(s, numbers, report));
-  if (!alone) balance(s, numbers);
+  report->broken = !isfinite(numbers->primal) || !isfinite(numbers->dual);
+  if (report->broken)
+    PetscCall(qv_redpsm_split_anew(s));
+  else if (!alone)
+    balance(s, numbers);
   PetscFunctionReturn(0);
 }
 

@@ -20,6 +20,11 @@ typedef enum {
   QV_COUPLING_PRO  /* f <- (z + D(z)) / 2, z = f - k^-0.1 (f - X - y), k the iteration */
 } qv_redpsm_coupling;
 
+/* Can the f step be solved exactly? With D the proximal map of r, R is r's Moreau envelope, and
+ *   argmin lambda R(f) + beta / 2 |z - f|^2 = (beta z + lambda D'(z)) / (lambda + beta),
+ * D' the proximal map of (1 + lambda / beta) r: one application, as in a RED step. Pure. */
+bool qv_redpsm_is_exact_split(int denoiser);
+
 typedef struct {
   int                rank, latent; /* K, d */
   int                basis;        /* index into qv_basis_words */
@@ -28,7 +33,7 @@ typedef struct {
   qv_denoiser_choice denoiser;
   double             nuclear; /* xi = chi */
   double             relax;   /* over-relaxation, 1: none */
-  int                cg, red; /* CG steps and f steps of an iteration */
+  int                cg, red; /* CG steps and f steps of an iteration; red 0: f exactly (below) */
   bool               fix_latent, balance;
   bool               exact;   /* one linear solve, f eliminated: linear, fix_latent, linear D */
   int                adam;    /* Adam steps an iteration in place of the exact steps; 0: none */
@@ -48,7 +53,7 @@ typedef struct {
   double n_searched, searched_at, near; /* near: 1 when tau was met the last time */
   double settled;                       /* 1: the search has ended, or there is none */
   double start_residual, misfit;
-  double ended; /* 1: converged, 2: diverged */
+  double ended; /* 1: converged, 2: diverged, 3: not finite */
   double adam_steps;
 } qv_redpsm_numbers;
 
@@ -68,6 +73,8 @@ typedef struct {
   double lagrangian;
   double fixed_point; /* |beta y - lambda (f - D(f))| / |lambda (f - D(f))| */
   int    cg_steps, halvings;
+  bool   broken; /* something was not finite: Lambda and Z, or else f and y, were put back to finite
+                    values (those before; f = X, y = 0) */
 } qv_redpsm_report;
 
 typedef struct qv_redpsm qv_redpsm;

@@ -29,7 +29,7 @@ struct qv_redpsm {
   double *image, *back;     /* [CHUNK, n] */
   double *chunk_samples;    /* [CHUNK, m] */
   double *panel, *gathered; /* [K, n] */
-  double *old_spatial, *old_latent;
+  double *old_spatial, *old_latent, *before_latent;
   double *panel_samples; /* [K, m] */
   double *before;        /* [count, n]: f of the last iteration */
 
@@ -66,6 +66,8 @@ PetscErrorCode qv_redpsm_gauge(qv_redpsm *redpsm);
 /* The f step and the dual step. */
 PetscErrorCode qv_redpsm_split_step(qv_redpsm *redpsm, qv_redpsm_numbers *numbers,
                                     qv_redpsm_report *report);
+/* f = X, y = 0: the split anew, after the denoiser gave what is not finite. */
+PetscErrorCode qv_redpsm_split_anew(qv_redpsm *redpsm);
 /* Adam in place of the exact steps; then as `evaluate`. Collective. */
 PetscErrorCode qv_redpsm_adam_create(qv_redpsm *redpsm);
 PetscErrorCode qv_redpsm_adam_destroy(qv_redpsm *redpsm);

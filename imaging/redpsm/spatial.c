@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The Lambda step: least squares in n x K unknowns by conjugate gradients, from the Lambda of now.
+ * The Lambda step: least squares in n x K unknowns by conjugate gradients.
  *
  *   H Lambda = sum_t S_t (2 w A_t' A_t + beta) S_t (Lambda psi_t) psi_t' + 2 chi Lambda
- *   right    = sum_t S_t (2 w A_t' g_t + beta (f_t - y_t)) psi_t'
+ *
+ * for the change of Lambda: the right-hand side is the slope of now, which takes one adjoint since
+ * X and A X are at hand.
  *
  * S_t: the support of the positive part, frozen, or the field of view. */
 #include <string.h>
 
+#include "imaging/denoiser/frame_kernel.h"
 #include "imaging/redpsm/panel_kernel.h"
 #include "imaging/redpsm/redpsm_impl.h"
 #include "solvers/linalg/operator.h"
@@ -53,14 +56,15 @@ static void back_project(qv_redpsm *s, int64_t i, int64_t count, const double *s
                    s->back + c * s->n);
 }
 
-/* exact: back += lambda (I - D) image within the view. */
-static PetscErrorCode add_denoiser(qv_redpsm *s, int64_t count) {
+/* exact: back += factor (I - D) image within the view. */
+static PetscErrorCode add_denoiser(qv_redpsm *s, int64_t count, double factor,
+                                   const double *image) {
   PetscFunctionBegin;
   for (int64_t c = 0; c < count; c++) {
-    double *image = s->image + c * s->n, *back = s->back + c * s->n;
-    PetscCall(qv_denoiser_apply(s->denoiser, 1, image, NULL, s->panel, NULL));
-    qv_panel_blend(s->n, NULL, 1, s->lambda, image, back);
-    qv_panel_blend(s->n, s->view, 1, -s->lambda, s->panel, back);
+    double *back = s->back + c * s->n;
+    PetscCall(qv_denoiser_apply(s->denoiser, 1, image + c * s->n, NULL, s->panel, NULL));
+    qv_panel_blend(s->n, NULL, 1, factor, image + c * s->n, back);
+    qv_panel_blend(s->n, s->view, 1, -factor, s->panel, back);
   }
   PetscFunctionReturn(0);
 }
@@ -81,7 +85,7 @@ static PetscErrorCode apply_normal(void *context, Vec x, Vec y) {
       for (int64_t c = 0; c < count; c++) qv_panel_mask(s->n, kept(s, i + c), s->image + c * s->n);
     qv_forward_apply(s->forward, s->first + i, count, s->image, s->chunk_samples);
     back_project(s, i, count, s->chunk_samples, s->beta, s->image);
-    if (s->lambda > 0) PetscCall(add_denoiser(s, count));
+    if (s->lambda > 0) PetscCall(add_denoiser(s, count, s->lambda, s->image));
     PetscCall(qv_frame_tree_add(s->tree, s->first + i, (int)count, s->back, psi));
   }
   PetscCall(VecGetArrayWrite(y, &out));
@@ -108,7 +112,6 @@ PetscErrorCode qv_redpsm_spatial_create(qv_redpsm *s) {
   PetscCall(KSPGetPC(s->ksp, &pc));
   PetscCall(PCSetType(pc, PCNONE));
   PetscCall(KSPSetNormType(s->ksp, KSP_NORM_UNPRECONDITIONED));
-  PetscCall(KSPSetInitialGuessNonzero(s->ksp, PETSC_TRUE));
   PetscCall(KSPSetFromOptions(s->ksp));
   PetscFunctionReturn(0);
 }
@@ -122,47 +125,47 @@ PetscErrorCode qv_redpsm_spatial_destroy(qv_redpsm *s) {
   PetscFunctionReturn(0);
 }
 
+/* right = the energy's slope at the Lambda, X and A X of now, downhill. */
 static PetscErrorCode right_side(qv_redpsm *s) {
-  double *right;
+  const int64_t begin = qv_layout_first(s->n, s->rank, s->size);
+  const int64_t mine  = qv_layout_first(s->n, s->rank + 1, s->size) - begin;
+  double       *right;
 
   PetscFunctionBegin;
   for (int64_t i = 0, count; i < s->count; i += count) {
-    count = qv_frame_tree_chunk(s->first + i, s->first + s->count);
-    memset(s->image, 0, sizeof *s->image * (size_t)(count * s->n));
+    const double *x = s->x + i * s->n;
+    count           = qv_frame_tree_chunk(s->first + i, s->first + s->count);
+    qv_frame_combine(count * s->m, 1, s->samples + i * s->m, -1, s->ax + i * s->m,
+                     s->chunk_samples);
     if (s->beta > 0)
-      for (int64_t c = 0; c < count; c++) {
-        const double *f = s->frames.f + (i + c) * s->n, *y = s->frames.y + (i + c) * s->n;
-        for (int64_t p = 0; p < s->n; p++) s->image[c * s->n + p] = f[p] - y[p];
-      }
-    back_project(s, i, count, s->samples + i * s->m, s->beta, s->image);
+      qv_panel_miss(count * s->n, s->frames.f + i * s->n, s->frames.y + i * s->n, x, s->image);
+    back_project(s, i, count, s->chunk_samples, s->beta, s->beta > 0 ? s->image : x);
+    if (s->lambda > 0) PetscCall(add_denoiser(s, count, -s->lambda, x));
     PetscCall(qv_frame_tree_add(s->tree, s->first + i, (int)count, s->back,
                                 s->temporal + (s->first + i) * s->functions));
   }
   PetscCall(VecGetArrayWrite(s->right, &right));
   PetscCall(qv_frame_tree_end(s->tree, right));
+  for (int k = 0; k < s->functions; k++)
+    qv_frame_combine(mine, 1, right + k * mine, -2 * s->options.nuclear,
+                     s->spatial + k * s->n + begin, right + k * mine);
   PetscCall(VecRestoreArrayWrite(s->right, &right));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode qv_redpsm_spatial_step(qv_redpsm *s, int steps, double rtol, int *taken) {
-  const int64_t begin = qv_layout_first(s->n, s->rank, s->size);
-  const int64_t mine  = qv_layout_first(s->n, s->rank + 1, s->size) - begin;
   const double *found;
-  double       *start;
   PetscInt      iterations;
 
   PetscFunctionBegin;
   PetscCall(right_side(s));
-  PetscCall(VecGetArrayWrite(s->solution, &start));
-  for (int k = 0; k < s->functions; k++)
-    PetscCall(PetscArraycpy(start + k * mine, s->spatial + k * s->n + begin, mine));
-  PetscCall(VecRestoreArrayWrite(s->solution, &start));
   PetscCall(KSPSetTolerances(s->ksp, rtol, PETSC_SMALL * 1e-200, PETSC_MAX_REAL, steps));
   PetscCall(KSPSolve(s->ksp, s->right, s->solution));
   PetscCall(KSPGetIterationNumber(s->ksp, &iterations));
   PetscCall(VecGetArrayRead(s->solution, &found));
-  PetscCall(qv_redpsm_gather_panel(s, found, s->spatial));
+  PetscCall(qv_redpsm_gather_panel(s, found, s->gathered));
   PetscCall(VecRestoreArrayRead(s->solution, &found));
+  qv_panel_add(s->functions * s->n, s->gathered, s->spatial);
   *taken = (int)iterations;
   PetscFunctionReturn(0);
 }

@@ -42,6 +42,33 @@ static PetscErrorCode red_steps(qv_redpsm *s, const qv_redpsm_numbers *numbers, 
   PetscFunctionReturn(0);
 }
 
+bool qv_redpsm_is_exact_split(int denoiser) {
+  const unsigned traits = qv_denoiser_traits(denoiser);
+  return qv_denoiser_has_level(denoiser) && traits & QV_DENOISER_PROX;
+}
+
+/* f from X + y (in y), exactly; D(f) is what the stronger denoiser gives. *rho becomes the sums of
+ * 1/2 |z - D(f)|^2 + (1 + lambda / beta) r. */
+static PetscErrorCode exact_step(qv_redpsm *s, const qv_redpsm_numbers *numbers, qv_sum *rho) {
+  const qv_redpsm_frames *v   = &s->frames;
+  const double            sum = numbers->lambda + numbers->beta;
+
+  PetscFunctionBegin;
+  qv_denoiser_strengthen(s->denoiser, sum / numbers->beta);
+  PetscCall(qv_denoiser_apply(s->denoiser, s->count, v->y, v->memory, v->denoised, rho));
+  qv_denoiser_strengthen(s->denoiser, 1);
+  qv_frame_combine(s->count * s->n, numbers->lambda / sum, v->denoised, numbers->beta / sum, v->y,
+                   v->f);
+  PetscFunctionReturn(0);
+}
+
+/* R(f) from what exact_step left: f - D(f) is z - D(f) over 1 + lambda / beta. */
+static double exact_regulariser(const qv_redpsm_numbers *numbers, double pull2, double rho) {
+  const double more = 1 + numbers->lambda / numbers->beta;
+  const double gap  = 0.5 * pull2 / (numbers->lambda * numbers->lambda); /* 1/2 |f - D(f)|^2 */
+  return gap + (rho - more * more * gap) / more;
+}
+
 static PetscErrorCode other_step(qv_redpsm *s, const qv_redpsm_numbers *numbers, qv_sum *rho) {
   const qv_redpsm_frames *v = &s->frames;
   const int64_t           n = s->count * s->n;
@@ -93,6 +120,17 @@ static void enter(qv_redpsm *s) {
   if (r != 1) qv_frame_combine(s->count * s->n, 1 - r, s->frames.f, 1, s->frames.y, s->frames.y);
 }
 
+PetscErrorCode qv_redpsm_split_anew(qv_redpsm *s) {
+  const int64_t n = s->count * s->n;
+
+  PetscFunctionBegin;
+  PetscCall(PetscArraycpy(s->frames.f, s->x, n));
+  PetscCall(PetscArraycpy(s->frames.denoised, s->x, n));
+  PetscCall(PetscArrayzero(s->frames.y, n));
+  PetscCall(PetscArrayzero(s->frames.memory, s->count * qv_redpsm_memory(s)));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_redpsm_split_step(qv_redpsm *s, qv_redpsm_numbers *numbers,
                                     qv_redpsm_report *report) {
   qv_sum rho = {0};
@@ -104,13 +142,17 @@ PetscErrorCode qv_redpsm_split_step(qv_redpsm *s, qv_redpsm_numbers *numbers,
     PetscFunctionReturn(0);
   }
   enter(s);
-  if (s->options.coupling == QV_COUPLING_RED)
+  if (s->options.coupling == QV_COUPLING_RED && s->options.red == 0)
+    PetscCall(exact_step(s, numbers, &rho));
+  else if (s->options.coupling == QV_COUPLING_RED)
     PetscCall(red_steps(s, numbers, &rho));
   else
     PetscCall(other_step(s, numbers, &rho));
   qv_frame_combine(s->count * s->n, 1, s->frames.y, -1, s->frames.f, s->frames.y);
   PetscCall(take_stock(s, numbers, value));
   PetscCall(qv_redpsm_join(s, 1, &rho, &report->regulariser));
+  if (s->options.coupling == QV_COUPLING_RED && s->options.red == 0)
+    report->regulariser = exact_regulariser(numbers, value[PULL], report->regulariser);
   numbers->primal    = sqrt(value[APART] / value[SIZE_F]);
   numbers->dual      = sqrt(value[MOVED] / (value[SIZE_Y] > 0 ? value[SIZE_Y] : value[SIZE_F]));
   report->split2     = value[SPLIT];

@@ -68,15 +68,33 @@ static PetscErrorCode resolve_rows(const qv_schema *schema) {
   PetscFunctionReturn(0);
 }
 
+/* A row's condition for people: "a.b=", that a.b has no value, reads "no a.b". */
+static int write_condition(const char *when, char *text, size_t size) {
+  int used = 0;
+  while (*when) {
+    const size_t length = strcspn(when, "&"), path = strcspn(when, "!= &");
+    size_t       word = length;
+    while (word && when[word - 1] == ' ') word--;
+    const bool is_empty = path + 1 == word && when[path] == '=';
+    used += snprintf(used < (int)size ? text + used : NULL,
+                     used < (int)size ? size - (size_t)used : 0, "%s%.*s%s", is_empty ? "no " : "",
+                     (int)(is_empty ? path : word), when, when[length] ? " & " : "");
+    when += length + (when[length] == '&');
+    while (*when == ' ') when++;
+  }
+  return used;
+}
+
 /* Is the row the first of its path, and are all rows of it off? `conditions` gets what they ask. */
 static bool is_off(const qv_schema *schema, const qv_row *row, char *conditions, size_t size) {
   size_t used = 0;
   for (qv_row r = qv_row_first(schema->n_sections, schema->sections); r.key; qv_row_next(&r)) {
     if (strcmp(r.key->path, row->key->path)) continue;
     if (r.index < row->index || schema->state[r.index] != QV_ROW_OFF) return false;
+    if (used && used < size) used += (size_t)snprintf(conditions + used, size - used, " or ");
     if (used < size)
-      used += (size_t)snprintf(conditions + used, size - used, "%s%s", used ? " or " : "",
-                               r.key->when ? r.key->when : "");
+      used +=
+        (size_t)write_condition(r.key->when ? r.key->when : "", conditions + used, size - used);
   }
   return true;
 }

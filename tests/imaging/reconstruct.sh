@@ -12,7 +12,7 @@ expect 0 on 0 run "$simulate" output=d.h5 imaging.phantom.size=24 imaging.phanto
 # each way on one rank and on several
 ways='
 denoiser: {name: tv}
-denoiser: {name: tv}, model: linear, solver: als, red: 3
+denoiser: {name: tv}, model: linear, solver: als, split-step: red, red: 3
 denoiser: {name: low-rank}, lambda: 3
 denoiser: {name: nlm}, basis: bspline
 denoiser: {name: haar-ti}, coupling: pnp, mask: none

@@ -32,12 +32,23 @@ bad 78 "imaging.red-psm.beta must be in (0,inf)" $r.beta=0
 bad 78 "the level of 'tv' must be above 0" $r.denoiser.level=0
 bad 78 "unknown denoiser 'haar'; one of none, shrink" $r.denoiser.name=haar
 bad 78 "imaging.red-psm.denoiser.iterations" $r.denoiser.name=median3 $r.denoiser.iterations=3
+bad 78 "imaging.red-psm.red' applies only with" $r.red=2
 bad 78 "'solver: exact' needs 'model: linear'" $r.solver=exact
 bad 78 "'solver: exact' needs 'fix-latent: true'" $r.solver=exact
 bad 78 "'solver: exact' needs a linear denoiser" $r.solver=exact
 bad 78 "has 16 frames, fewer than imaging.red-psm.latent = 17" $r.latent=17
 bad 78 "has 16 frames, fewer than imaging.red-psm.rank = 20" $r.latent=20 $r.rank=20
 bad 66 "nothing.h5" imaging.data=nothing.h5
+# no longer finite: told where it happens, and the file and the checkpoint hold the last finite images
+for huge in imaging.scale=1e-200 "$r.lambda=1e308"; do
+  expect 2 "$QUADRIVIUM" run "$deck" output=huge.h5 imaging.data=d.h5 $r.lambda=4 "$huge" $r.iterations=3 --force
+  says err.txt "no longer finite, the last finite images kept, at"
+  expect 2 "$QUADRIVIUM" run "$deck" output=huge.h5 imaging.data=d.h5 $r.lambda=4 "$huge" $r.iterations=5 --resume
+  says err.txt "no longer finite, the last finite images kept, at"
+done
+if command -v h5dump >/dev/null; then
+  h5dump -d /result/image huge.h5 | grep -qi nan && complain "images that are not finite"
+fi
 warns "below sqrt(2) lambda" $r.lambda=4 $r.beta=3
 warns "under-determined in time"
 warns "a rank above 2 loses quality"
