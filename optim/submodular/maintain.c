@@ -65,13 +65,14 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   qv_diag           *diag = qv_run_diag(run);
 
   PetscFunctionBegin;
-  s->params                          = params;
-  const qv_objective_plan *objective = &s->params->objective;
-  PetscCall(qv_makers[objective->name]->make(qv_run_comm(run), objective, diag, &s->f, &s->names));
+  s->params                   = params;
+  qv_objective_plan objective = s->params->objective;
+  objective.seed              = qv_run_seed(run);
+  PetscCall(qv_makers[objective.name]->make(qv_run_comm(run), &objective, diag, &s->f, &s->names));
   if (qv_diag_count(diag)) PetscFunctionReturn(0);
   s->numeric = qv_names_numeric(s->names);
   if (s->params->engine == BRUTE_FORCE && s->f->n > BRUTE_LIMIT)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, (qv_place){.file = objective->data.written},
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, (qv_place){.file = objective.data.written},
                           "holds %d elements; the engine brute-force takes at most %d", s->f->n,
                           BRUTE_LIMIT));
   PetscCall(make_stream(run, s));

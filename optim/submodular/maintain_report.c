@@ -76,6 +76,7 @@ static PetscErrorCode sum_calls(const qv_run *run, qv_maintain_state *s) {
   s->counts.calls.full += calls.full;
   s->counts.calls.touched += calls.touched;
   s->counts.calls.restored += calls.restored;
+  s->counts.calls.close += calls.close;
   PetscFunctionReturn(0);
 }
 
