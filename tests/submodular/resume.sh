@@ -15,4 +15,10 @@ for engine in batched sampled lazy-greedy; do
   same straight.h5 r.h5
   rm -f r.h5*
 done
+# A checkpoint between two reports loses no count.
+over=("${base[@]}" submodular.report.every=7000 run.step=900)
+expect 0 on 0 run "$deck" output=straight.h5 --force "${over[@]}"
+expect 75 on 2 run "$deck" output=r.h5 "${over[@]}" run.wall-time=0.001
+expect 0 on 0 run "$deck" output=r.h5 "${over[@]}" --resume
+same straight.h5 r.h5
 finish
