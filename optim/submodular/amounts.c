@@ -80,6 +80,9 @@ static PetscErrorCode take_line(qv_reader *r, qv_names *features, rows *all) {
       PetscCall(qv_reader_mistake(r, "the amount '%s' %s", r->word[i + 1], wrong));
     else if (amount < 0)
       PetscCall(qv_reader_mistake(r, "the amount %s is negative", r->word[i + 1]));
+    else if (amount > QV_GRID_MOST)
+      PetscCall(
+        qv_reader_mistake(r, "the amount %s is larger than %g", r->word[i + 1], QV_GRID_MOST));
     else if (again)
       PetscCall(qv_reader_mistake(r, "the feature '%s' comes twice", r->word[i]));
     else {

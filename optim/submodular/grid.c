@@ -25,18 +25,18 @@ bool qv_grid_is_hdf5(const char *path) {
   return found;
 }
 
-static PetscErrorCode judge(const qv_path *path, const char *set, const qv_table *t,
-                            qv_diag *diag) {
+static PetscErrorCode judge(const qv_path *path, const qv_table *t, qv_diag *diag) {
   int n = 0;
 
   PetscFunctionBegin;
-  for (int64_t i = 0; i < t->n_rows * t->n_columns && n < MISTAKES; i++)
-    if (!isfinite(t->value[i])) {
-      n++;
-      PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = path->written},
-                            "'%s' holds %g in row %lld, column %lld (from 0)", set, t->value[i],
-                            (long long)(i / t->n_columns), (long long)(i % t->n_columns)));
-    }
+  for (int64_t i = 0; i < t->n_rows * t->n_columns && n < MISTAKES; i++) {
+    const int64_t row = i / t->n_columns, column = i % t->n_columns;
+    if (fabs(t->value[i]) <= QV_GRID_MOST) continue;
+    n++;
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, qv_grid_place(path, t, row),
+                          "%g in row %lld, column %lld (from 0) is not a number of at most %g",
+                          t->value[i], (long long)row, (long long)column, QV_GRID_MOST));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -67,7 +67,7 @@ static PetscErrorCode take_set(qv_h5 *file, const qv_path *path, const char *set
   }
   t->n_rows    = array.shape[0];
   t->n_columns = (int)array.shape[1];
-  PetscCall(judge(path, set, t, diag));
+  PetscCall(judge(path, t, diag));
   PetscFunctionReturn(0);
 }
 
@@ -113,6 +113,8 @@ PetscErrorCode qv_grid_read(MPI_Comm comm, const qv_path *path, const char *set,
   PetscCallMPI(MPI_Bcast(&hdf5, 1, MPI_INT, 0, comm));
   if (!hdf5) {
     PetscCall(qv_table_read(comm, path->found, path->written, diag, table));
+    if (*table) PetscCall(judge(path, *table, diag)); /* all ranks find the same */
+    if (qv_diag_count(diag) > before) PetscCall(qv_table_destroy(table));
     PetscFunctionReturn(0);
   }
   PetscCall(PetscNew(table));

@@ -9,9 +9,12 @@
 /* Has the file the signature of HDF5? A file that cannot be opened has not. Not collective. */
 bool qv_grid_is_hdf5(const char *path);
 
-/* A table of finite numbers. Of HDF5, `set` with two axes, or `/data` where there is no `set`; it
- * has neither names nor lines. Mistakes go to diag (code 65); then *table is NULL on all ranks.
- * Destroy it with qv_table_destroy. Collective. */
+/* Numbers of data beyond it are refused: sums of products of them stay finite. */
+#define QV_GRID_MOST 1e100
+
+/* A table of numbers of at most QV_GRID_MOST. Of HDF5, `set` with two axes, or `/data` where there
+ * is no `set`; it has neither names nor lines. Mistakes go to diag (code 65); then *table is NULL
+ * on all ranks. Destroy it with qv_table_destroy. Collective. */
 PetscErrorCode qv_grid_read(MPI_Comm comm, const qv_path *path, const char *set, qv_diag *diag,
                             qv_table **table);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "optim/submodular/grid.h"
 #include "optim/submodular/reader.h"
 #include "solvers/deck/number.h"
 
@@ -132,6 +133,8 @@ PetscErrorCode qv_sets_read_weights(const qv_path *path, qv_diag *diag, const qv
       PetscCall(qv_reader_mistake(&r, "the weight '%s' %s", r.word[1], wrong));
     else if (value < 0)
       PetscCall(qv_reader_mistake(&r, "the weight %s is negative", r.word[1]));
+    else if (value > QV_GRID_MOST)
+      PetscCall(qv_reader_mistake(&r, "the weight %s is larger than %g", r.word[1], QV_GRID_MOST));
     else if (x >= 0 && given[x])
       PetscCall(qv_reader_mistake(&r, "the item '%s' has a weight already", r.word[0]));
     if (x < 0) continue;
