@@ -177,9 +177,6 @@ static PetscErrorCode read_here(const qv_amounts_plan *plan, qv_diag *diag, cons
     PetscCall(qv_maker_name(table->n_columns, table->name, &features));
     PetscCall(qv_maker_name((int32_t)table->n_rows, NULL, names));
     PetscCall(take_table(plan, diag, table, &all));
-    if (features->n < table->n_columns)
-      PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = plan->data->written, .line = 1},
-                            "the header names a feature twice"));
   } else {
     PetscCall(qv_names_create(&features));
     PetscCall(qv_names_create(names));

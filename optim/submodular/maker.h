@@ -38,6 +38,5 @@ extern const qv_choice       qv_maker_chances[];    /* of influence */
 extern const qv_choice       qv_maker_words[];
 extern const qv_maker *const qv_makers[]; /* in the order of the words */
 
-/* Ids of n elements: the words of a header, or, where `word` is NULL, numbers from 0. A word that
- * comes twice leaves fewer than n. */
+/* Ids of n elements: the words of a header, or, where `word` is NULL, numbers from 0. */
 PetscErrorCode qv_maker_name(int32_t n, char *const *word, qv_names **names);

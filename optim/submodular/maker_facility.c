@@ -10,13 +10,9 @@
 
 extern const qv_maker qv_maker_facility_location;
 
-/* A header with the same word twice, and numbers that cannot be similarities. */
-static PetscErrorCode check_similarities(const qv_path *path, const qv_table *t,
-                                         const qv_names *names, qv_diag *diag) {
+/* Numbers that cannot be similarities. */
+static PetscErrorCode check_similarities(const qv_path *path, const qv_table *t, qv_diag *diag) {
   PetscFunctionBegin;
-  if (names->n < t->n_columns)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = path->written, .line = 1},
-                          "the header names an element twice"));
   for (int64_t i = 0; i < t->n_rows * t->n_columns && qv_diag_count(diag) < 20; i++)
     if (t->value[i] < 0)
       PetscCall(qv_diag_add(diag, QV_EXIT_DATA, qv_grid_place(path, t, i / t->n_columns),
@@ -53,7 +49,7 @@ static PetscErrorCode make(MPI_Comm comm, const qv_objective_plan *plan, qv_diag
   PetscCall(qv_grid_read(comm, &plan->data, "/data", diag, &t));
   if (!t) PetscFunctionReturn(0);
   PetscCall(qv_maker_name(t->n_columns, t->name, names));
-  PetscCall(check_similarities(&plan->data, t, *names, diag));
+  PetscCall(check_similarities(&plan->data, t, diag));
   if (qv_diag_count(diag))
     PetscCall(qv_names_destroy(names));
   else if (plan->neighbours == QV_UNSET_INT)

@@ -69,11 +69,7 @@ static PetscErrorCode make(MPI_Comm comm, const qv_objective_plan *plan, qv_diag
                         .sigma  = plan->sigma};
   PetscCall(qv_maker_name(
     how.n, how.kernel == QV_KERNEL_MATRIX && t->n_columns == how.n ? t->name : NULL, names));
-  if ((*names)->n < how.n)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = plan->data.written, .line = 1},
-                          "the header names an element twice"));
-  if (how.kernel == QV_KERNEL_MATRIX && !qv_diag_count(diag))
-    PetscCall(check_matrix(&plan->data, t, *names, diag));
+  if (how.kernel == QV_KERNEL_MATRIX) PetscCall(check_matrix(&plan->data, t, *names, diag));
   if (qv_diag_count(diag)) {
     PetscCall(qv_names_destroy(names));
   } else {
