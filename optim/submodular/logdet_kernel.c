@@ -66,32 +66,35 @@ CLONES static void qv_logdet_clone_solve(int64_t n, int64_t stride, const double
   }
 }
 
-typedef double lanes __attribute__((vector_size(64), aligned(8)));
+/* b -= l[0] c_0 + … + l[3] c_3, subtracted one after the other: one pass over b for four terms. */
+static inline __attribute__((always_inline)) void subtract_four(const double *restrict l,
+                                                                const double *restrict c,
+                                                                double *restrict b) {
+  const double l0 = l[0], l1 = l[1], l2 = l[2], l3 = l[3];
+  for (int a = 0; a < LANES; a++) {
+    double s = b[a];
+    s -= l0 * c[a];
+    s -= l1 * c[LANES + a];
+    s -= l2 * c[2 * LANES + a];
+    s -= l3 * c[3 * LANES + a];
+    b[a] = s;
+  }
+}
 
-/* Four vectors of eight candidates: enough independent sums to hide the latency of the adder. */
 CLONES static void qv_logdet_clone_solve_many(int64_t n, const double *restrict row,
-                                              const double *restrict inverse, double *restrict b,
+                                              const double *restrict inverse, double *b,
                                               double *restrict residual) {
-  lanes *left = (lanes *)residual;
   for (int64_t i = 0; i < n; i++) {
     const double *l  = row + i * (i + 1) / 2;
-    lanes        *at = (lanes *)(b + i * LANES);
-    lanes         s0 = at[0], s1 = at[1], s2 = at[2], s3 = at[3];
-    for (int64_t j = 0; j < i; j++) {
-      const lanes *c = (const lanes *)(b + j * LANES);
-      s0 -= l[j] * c[0];
-      s1 -= l[j] * c[1];
-      s2 -= l[j] * c[2];
-      s3 -= l[j] * c[3];
+    double       *at = b + i * LANES;
+    int64_t       j  = 0;
+    for (; j + 4 <= i; j += 4) subtract_four(l + j, b + j * LANES, at);
+    for (; j < i; j++)
+      for (int a = 0; a < LANES; a++) at[a] -= l[j] * b[j * LANES + a];
+    for (int a = 0; a < LANES; a++) {
+      at[a] *= inverse[i];
+      residual[a] -= at[a] * at[a];
     }
-    at[0] = s0 *= inverse[i];
-    at[1] = s1 *= inverse[i];
-    at[2] = s2 *= inverse[i];
-    at[3] = s3 *= inverse[i];
-    left[0] -= s0 * s0;
-    left[1] -= s1 * s1;
-    left[2] -= s2 * s2;
-    left[3] -= s3 * s3;
   }
 }
 
