@@ -40,8 +40,8 @@ static PetscErrorCode stacks_create(const qv_objective *f, int32_t k, qv_prefix 
   PetscFunctionBegin;
   PetscCall(PetscNew(&s));
   s->base.f = f;
-  PetscCall(PetscMalloc1(n, &s->node)); /* pages come when they are reached */
-  PetscCall(PetscMalloc1(d->rows.sets.n_items, &s->top));
+  PetscCall(PetscMalloc1(n, &s->node));                       /* pages come when they are reached */
+  PetscCall(PetscMalloc1(d->rows.sets.n_items + 1, &s->top)); /* NULL is not to be filled */
   memset(s->top, 0xff, (size_t)d->rows.sets.n_items * sizeof *s->top);
   PetscCall(PetscMalloc1(k + 3, &s->sum));
   *prefix = &s->base;

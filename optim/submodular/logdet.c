@@ -162,7 +162,9 @@ static void push(qv_prefix *prefix, int32_t e, int32_t level) {
   factor               *p        = (factor *)prefix;
   const qv_logdet_plan *plan     = &((const logdet *)prefix->f->data)->plan;
   const int64_t         n        = p->n;
+  const int64_t         touched  = prefix->touched; /* by marginals alone */
   const double          residual = residual_of(p, e);
+  prefix->touched                = touched;
   p->inverse[n]                  = 1 / sqrt(residual > 1 ? residual : 1);
   memcpy(p->row + n * (n + 1) / 2, p->c, (size_t)n * sizeof *p->c);
   for (int64_t j = 0; j < n; j++) p->column[j * p->room + n] = p->c[j];

@@ -21,4 +21,15 @@ expect 0 on 0 run "$deck" output=straight.h5 --force "${over[@]}"
 expect 75 on 2 run "$deck" output=r.h5 "${over[@]}" run.wall-time=0.001
 expect 0 on 0 run "$deck" output=r.h5 "${over[@]}" --resume
 same straight.h5 r.h5
+# Rounded objectives: prefixes are pushed again in the order of the picks, to the same bits.
+for deck in variety dishes; do
+  over=("submodular.stream={from: turnstile, size: 10, updates: 4000}" "submodular.engine={name: batched}"
+    submodular.report.every=30 run.step=170 submodular.verify=170)
+  expect 0 on 0 run "$QV_SOURCE/inputs/submodular/$deck.yaml" output=straight.h5 --force "${over[@]}"
+  expect 75 on 2 run "$QV_SOURCE/inputs/submodular/$deck.yaml" output=$deck.h5 "${over[@]}" run.wall-time=0.001
+  expect 75 on 3 run "$QV_SOURCE/inputs/submodular/$deck.yaml" output=$deck.h5 "${over[@]}" \
+    run.wall-time=0.001 --resume
+  expect 0 on 0 run "$QV_SOURCE/inputs/submodular/$deck.yaml" output=$deck.h5 "${over[@]}" --resume
+  same straight.h5 $deck.h5
+done
 finish
