@@ -126,9 +126,12 @@ PetscErrorCode qv_maintain_check(const void *params, const qv_deck *deck, qv_dia
   const qv_maintain_params *p = params;
 
   PetscFunctionBegin;
-  if (p->save && ((p->path.written && !strcmp(p->save, p->path.written)) ||
-                  (p->objective.data.written && !strcmp(p->save, p->objective.data.written)) ||
-                  (p->objective.weights.written && !strcmp(p->save, p->objective.weights.written))))
+  const char *const inputs[] = {p->path.written, p->source, p->objective.data.written,
+                                p->objective.weights.written, p->objective.elements.written};
+  bool              is_input = false;
+  for (size_t i = 0; p->save && i < sizeof inputs / sizeof *inputs; i++)
+    is_input = is_input || (inputs[i] && !strcmp(p->save, inputs[i]));
+  if (is_input)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "submodular.stream.save"),
                           "submodular.stream.save would overwrite an input"));
   if (p->objective.kernel >= 0 && p->k > QV_LOGDET_MOST)
