@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
 #include "apps/command.h"
 #include "solvers/run/driver.h"
 
@@ -9,7 +11,8 @@ static PetscErrorCode run(const qv_arguments *arguments, int *code) {
                                   .resume        = qv_arguments_has(arguments, "--resume"),
                                   .quiet         = qv_arguments_has(arguments, "--quiet"),
                                   .command_line  = arguments->whole,
-                                  .petsc_options = arguments->petsc};
+                                  .petsc_options = arguments->petsc,
+                                  .lines         = stdout};
 
   const qv_job_request wanted = qv_arguments_job(arguments);
 

@@ -32,10 +32,10 @@ static PetscErrorCode cover_create(const qv_objective *f, int32_t k, qv_prefix *
   c->sets   = data->view;
   c->wide   = k > UINT8_MAX - 3;
   if (c->wide) {
-    PetscCall(PetscMalloc1(n, &c->broad));
+    PetscCall(PetscMalloc1(n + 1, &c->broad)); /* NULL is not to be filled */
     memset(c->broad, 0xff, n * sizeof *c->broad);
   } else {
-    PetscCall(PetscMalloc1(n, &c->narrow));
+    PetscCall(PetscMalloc1(n + 1, &c->narrow));
     memset(c->narrow, 0xff, n);
   }
   PetscCall(PetscMalloc1(k + 3, &c->sum));

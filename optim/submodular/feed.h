@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Streams of updates: from a file, or made. All of a stream is there before the first update, so no
- * feed but a file of the user can depend on what the engine answers (an oblivious adversary). */
+ * Streams of updates: from a file, or made. All of a stream but a live one is there before the
+ * first update, so no other feed but a file of the user can depend on what the engine answers (an
+ * oblivious adversary). */
 #pragma once
 #include "optim/submodular/dice.h"
 #include "optim/submodular/names.h"
@@ -24,7 +25,8 @@ PetscErrorCode qv_updates_free(qv_updates *updates);
 typedef struct {
   int                 from; /* index into qv_feeds */
   const qv_path      *path;
-  bool                skip; /* pass over bad lines instead of refusing the file */
+  const char         *source; /* of a live stream */
+  bool                skip;   /* pass over bad lines instead of refusing the file */
   int64_t             window, updates, size, hot, block; /* see the keys */
   double              lifetime;
   bool                shuffle;

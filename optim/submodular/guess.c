@@ -65,6 +65,8 @@ int32_t qv_guess_depth(qv_guess *guess, int32_t e, int32_t first, int32_t last) 
   if (upper > first) {
     depth = 1 + nest->f->kind->depth(nest->prefix, e, upper - 1, guess->tau);
     desk->calls.physical++;
+    desk->calls.close += nest->prefix->close;
+    nest->prefix->close = 0;
   }
   while (lower < upper) { /* the search of the model, knowing its answers */
     const int32_t middle = (lower + upper + 1) / 2;
@@ -102,8 +104,8 @@ const char *qv_guess_verify_depths(qv_guess *guess) {
     for (int32_t e = 0; e < nest->f->n; e++) {
       if (!nest->depth[e] || nest->depth[e] < l) continue;
       stored += l == 0;
-      const bool more =
-        l < guess->desk->k && done < guess->desk->k && qv_objective_gain(scratch, e) >= guess->tau;
+      const bool more = l < guess->desk->k && done < guess->desk->k &&
+                        qv_desk_reaches(guess->desk, qv_objective_gain(scratch, e), guess->tau);
       const bool is_pick = nest->depth[e] == l && qv_nest_find(nest, e, l) >= 0;
       if (nest->depth[e] == l && more && !is_pick) wrong = "an element reaches deeper than stored";
       if (nest->depth[e] > l && !more) wrong = "an element is stored deeper than it reaches";

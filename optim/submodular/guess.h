@@ -12,6 +12,7 @@ typedef struct {
   int64_t full;     /* values of whole sets */
   int64_t touched;  /* items, rows or flops that marginals have read */
   int64_t restored; /* pushes that rebuilt prefixes after a restart */
+  int64_t close;    /* marginals that reached a threshold only by the band of the objective */
 } qv_calls;
 
 /* What the guesses of a rank share: the deck's choices, counters, and room to work in. */
@@ -34,6 +35,14 @@ typedef struct {
 
 PetscErrorCode qv_desk_create(const qv_objective *f, int32_t k, double epsilon, qv_desk **desk);
 PetscErrorCode qv_desk_destroy(qv_desk **desk);
+
+/* Is a marginal worth a threshold? */
+static inline bool qv_desk_reaches(qv_desk *desk, int64_t gain, int64_t tau) {
+  if (gain >= tau) return true;
+  if (gain < qv_objective_least(desk->f, tau)) return false;
+  desk->calls.close++;
+  return true;
+}
 
 typedef struct {
   qv_desk *desk; /* borrowed */

@@ -10,10 +10,20 @@
 
 enum { COSTS = 1 << 16, PROBE = 256, BRUTE_FORCE = 4, BRUTE_LIMIT = 20 };
 
+static PetscErrorCode save_stream(qv_run *run, const qv_maintain_state *s) {
+  PetscErrorCode code = 0;
+
+  PetscFunctionBegin;
+  if (qv_run_rank(run) == 0) code = qv_feed_save(&s->stream, s->names, s->params->save);
+  PetscCall(qv_agree_ok(qv_run_comm(run), !code, code, "cannot write the stream"));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode make_stream(qv_run *run, qv_maintain_state *s) {
   const qv_maintain_params *p    = s->params;
   const qv_feed_plan        plan = {.from     = p->from,
                                     .path     = &p->path,
+                                    .source   = p->source,
                                     .skip     = p->on_error == 1,
                                     .window   = p->window,
                                     .updates  = p->updates,
@@ -28,10 +38,9 @@ static PetscErrorCode make_stream(qv_run *run, qv_maintain_state *s) {
 
   PetscFunctionBegin;
   PetscCall(qv_feeds[p->from]->make(qv_run_comm(run), &plan, qv_run_diag(run), &s->stream));
-  if (qv_diag_count(qv_run_diag(run)) || !p->save) PetscFunctionReturn(0);
-  PetscErrorCode code = 0;
-  if (qv_run_rank(run) == 0) code = qv_feed_save(&s->stream, s->names, p->save);
-  PetscCall(qv_agree_ok(qv_run_comm(run), !code, code, "cannot write the stream"));
+  if (qv_feeds[p->from] == &qv_feed_live)
+    PetscCall(qv_live_open(qv_run_comm(run), &plan, qv_run_diag(run), &s->live));
+  if (!qv_diag_count(qv_run_diag(run)) && p->save && !s->live) PetscCall(save_stream(run, s));
   PetscFunctionReturn(0);
 }
 
@@ -65,13 +74,14 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   qv_diag           *diag = qv_run_diag(run);
 
   PetscFunctionBegin;
-  s->params                          = params;
-  const qv_objective_plan *objective = &s->params->objective;
-  PetscCall(qv_makers[objective->name]->make(qv_run_comm(run), objective, diag, &s->f, &s->names));
+  s->params                   = params;
+  qv_objective_plan objective = s->params->objective;
+  objective.seed              = qv_run_seed(run);
+  PetscCall(qv_makers[objective.name]->make(qv_run_comm(run), &objective, diag, &s->f, &s->names));
   if (qv_diag_count(diag)) PetscFunctionReturn(0);
   s->numeric = qv_names_numeric(s->names);
   if (s->params->engine == BRUTE_FORCE && s->f->n > BRUTE_LIMIT)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, (qv_place){.file = objective->data.written},
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, (qv_place){.file = objective.data.written},
                           "holds %d elements; the engine brute-force takes at most %d", s->f->n,
                           BRUTE_LIMIT));
   PetscCall(make_stream(run, s));
@@ -141,12 +151,13 @@ static PetscErrorCode advance(const qv_run *run, qv_maintain_state *s) {
     report = !reported(s);
   }
   if (report) PetscCall(qv_maintain_report(run, s));
+  if (s->live && (report || !op)) PetscCall(qv_maintain_tell(run, s));
   if (s->n_costs == COSTS) PetscCall(qv_maintain_fold(run, s));
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode conclude(qv_run *run, const qv_maintain_state *s) {
-  const double *row = s->pending + (s->n_pending - 1) * QV_ROW_COLUMNS;
+  const double *row = s->counts.last;
   const char   *end = s->stream.n_skipped ? "; lines of the stream were passed over" : "";
 
   PetscFunctionBegin;
@@ -160,17 +171,23 @@ static PetscErrorCode conclude(qv_run *run, const qv_maintain_state *s) {
 }
 
 static PetscErrorCode step(qv_run *run, void *state, qv_verdict *verdict) {
-  qv_maintain_state *s    = state;
-  const int64_t      left = s->stream.n - s->counts.position;
-  const int64_t      ops  = PetscMin(left, qv_run_quantum(run));
+  qv_maintain_state *s = state;
 
   PetscFunctionBegin;
+  if (s->live && !s->ended) PetscCall(qv_maintain_listen(run, s));
+  const int64_t left = PetscMax(0, s->stream.n - s->counts.position);
+  const int64_t ops  = PetscMin(left, qv_run_quantum(run));
   for (int64_t i = 0; i < ops; i++) PetscCall(advance(run, s));
   PetscCall(qv_maintain_fold(run, s));
   qv_run_progress(run, (double)s->counts.n_updates, (double)s->stream.n_updates, "updates");
   *verdict = QV_GOING_ON;
-  if (ops < left) PetscFunctionReturn(0);
-  if (!reported(s)) PetscCall(qv_maintain_report(run, s));
+  if (s->live && !s->ended) PetscCall(qv_maintain_hang_up(run, s));
+  if (ops < left || (s->live && !s->ended)) PetscFunctionReturn(0);
+  if (!reported(s)) {
+    PetscCall(qv_maintain_report(run, s));
+    if (s->live) PetscCall(qv_maintain_tell(run, s));
+  }
+  if (s->live && s->params->save) PetscCall(save_stream(run, s));
   PetscCall(conclude(run, s));
   *verdict = QV_REACHED;
   PetscFunctionReturn(0);
@@ -183,6 +200,7 @@ static PetscErrorCode destroy(void *state) {
   if (s->engine) PetscCall(s->engine->kind->destroy(&s->engine));
   PetscCall(qv_greedy_destroy(&s->greedy));
   PetscCall(qv_updates_free(&s->stream));
+  PetscCall(qv_live_close(&s->live));
   PetscCall(qv_words_free(&s->words));
   PetscCall(qv_objective_destroy(&s->f));
   PetscCall(qv_names_destroy(&s->names));

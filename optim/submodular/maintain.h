@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The problem submodular.stream: parameters and state, for the files of this folder. */
 #pragma once
-#include "optim/submodular/feed.h"
+#include "optim/submodular/feed_live.h"
 #include "optim/submodular/greedy.h"
 #include "optim/submodular/maker.h"
 #include "optim/submodular/spread.h"
@@ -17,7 +17,7 @@ typedef struct {
   int64_t           window, updates, size, hot, block;
   double            lifetime;
   int               order, on_error;
-  char             *save;
+  char             *save, *source;
   int               engine;
   double            epsilon;
   qv_real_or_word   trials;
@@ -27,18 +27,6 @@ typedef struct {
 } qv_maintain_params;
 
 extern const qv_key qv_maintain_keys[];
-
-/* What is saved beside the summaries; a block of int64. */
-typedef struct {
-  int64_t   position;     /* ops of the stream that are done */
-  int64_t   n_updates;    /* insertions and deletions among them */
-  int64_t   n_reports;    /* made so far */
-  int64_t   last_report;  /* n_updates at the last one */
-  int64_t   report_calls; /* marginals spent on augmenting and bounding at reports */
-  qv_calls  calls;        /* of the engine, over all ranks */
-  int64_t   n_words;      /* of the frozen engine */
-  qv_spread spread;       /* marginals of an update since the last report */
-} qv_maintain_counts;
 
 /* One column of /series, in the order of the rows of qv_maintain_series. */
 enum {
@@ -65,12 +53,27 @@ enum {
   QV_ROW_COLUMNS
 };
 
+/* What is saved beside the summaries; a block of int64. */
+typedef struct {
+  int64_t   position;             /* ops of the stream that are done */
+  int64_t   n_updates;            /* insertions and deletions among them */
+  int64_t   n_reports;            /* made so far */
+  int64_t   last_report;          /* n_updates at the last one */
+  int64_t   report_calls;         /* marginals spent on augmenting and bounding at reports */
+  qv_calls  calls;                /* of the engine, over all ranks */
+  int64_t   n_words;              /* of the frozen engine */
+  qv_spread spread;               /* marginals of an update since the last report */
+  double    last[QV_ROW_COLUMNS]; /* the latest report */
+} qv_maintain_counts;
+
 typedef struct {
   const qv_maintain_params *params;
   qv_objective             *f;
   qv_names                 *names;
   bool                      numeric; /* ids are their own numbers */
   qv_updates                stream;
+  qv_live                  *live;  /* where more of the stream comes from, or NULL */
+  bool                      ended; /* no more will come */
   qv_ground                 ground;
   qv_engine                *engine;
   qv_greedy                *greedy;
@@ -95,6 +98,19 @@ PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s);
 
 /* Join the ranks' costs of the latest updates. Collective. */
 PetscErrorCode qv_maintain_fold(const qv_run *run, qv_maintain_state *s);
+
+/* Join what the ranks' engines counted since the last time. Collective. */
+PetscErrorCode qv_maintain_sum_calls(const qv_run *run, qv_maintain_state *s);
+
+/* Get more of a live stream. Collective. */
+PetscErrorCode qv_maintain_listen(qv_run *run, qv_maintain_state *s);
+
+/* End a live stream when a signal or the time asks for an end and it cannot be read again: then
+ * there is nothing that a restart could go on from. Collective. */
+PetscErrorCode qv_maintain_hang_up(qv_run *run, qv_maintain_state *s);
+
+/* The latest report as a line of JSON. Rank 0 tells. */
+PetscErrorCode qv_maintain_tell(const qv_run *run, const qv_maintain_state *s);
 
 PetscErrorCode qv_maintain_check(const void *params, const qv_deck *deck, qv_diag *diag);
 PetscErrorCode qv_maintain_estimate(const void *params, int size, qv_cost *cost);

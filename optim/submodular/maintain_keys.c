@@ -2,14 +2,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "optim/submodular/amounts.h"
+#include "optim/submodular/logdet.h"
 #include "optim/submodular/maintain.h"
 #include "optim/submodular/sets.h"
 
 enum { ORDER_DATA, ORDER_RANDOM };
 static const qv_choice order_words[] = {
   {"data", "as the elements stand in the data"}, {"random", "shuffled by the seed"}, {NULL, NULL}};
-static const qv_choice reference_words[] = {
-  {"origin", "the point 0"}, {"mean", "the mean of the data"}, {NULL, NULL}};
 static const qv_choice error_words[] = {
   {"stop", "refuse the stream"}, {"skip", "pass over such lines and count them"}, {NULL, NULL}};
 static const qv_choice trial_words[] = {
@@ -27,22 +27,56 @@ const qv_key qv_maintain_keys[] = {
       .doc = "what a set of elements is worth"),
   ROW(FILE, objective.data, .path = "submodular.objective.data",
       .doc = "coverage: elements and what they cover; facility-location: a table of similarities >= 0, a "
-             "row a client, a column an element; exemplar: a table of points; gzip too"),
+             "row a client, a column an element; exemplar: a table of points; log-det: a table of points "
+             "or the kernel; saturated: elements and how much they have of features; influence: directed "
+             "edges; gzip too; tables also as the set `/data` of an HDF5 file"),
   ROW(CHOICE, objective.format, .path = "submodular.objective.format", .choices = qv_sets_words,
       .when = "submodular.objective.name=coverage", .doc = "how the data are written"),
+  ROW(CHOICE, objective.format, .path = "submodular.objective.format", .preset = "lists",
+      .choices = qv_amounts_words, .when = "submodular.objective.name=saturated",
+      .doc = "how the data are written"),
   ROW(FILE, objective.weights, .path = "submodular.objective.weights", .preset = "",
-      .when = "submodular.objective.name=coverage",
-      .doc = "lines `item weight`; an item without one weighs 1, unknown items are ignored"),
+      .when = "submodular.objective.name=coverage|saturated",
+      .doc = "lines `item weight`; an item, or feature, without one weighs 1, unknown ones are ignored"),
+  ROW(CHOICE, objective.phi, .path = "submodular.objective.phi", .preset = "sqrt", .choices = qv_maker_phis,
+      .when = "submodular.objective.name=saturated", .doc = "what an amount of a feature is worth"),
+  ROW(REAL, objective.cap, .path = "submodular.objective.cap", .range = "(0,inf)",
+      .when = "submodular.objective.name=saturated & submodular.objective.phi=min",
+      .doc = "the amount of a feature beyond which more is worth nothing"),
+  ROW(REAL_OR_WORD, objective.chance, .path = "submodular.objective.probability", .preset = "weighted-cascade",
+      .range = "[0,1]", .choices = qv_maker_chances, .when = "submodular.objective.name=influence",
+      .doc = "with which an edge passes influence on: one number for all, or a rule"),
+  ROW(BOOL, objective.directed, .path = "submodular.objective.directed", .preset = "true",
+      .when = "submodular.objective.name=influence", .doc = "false: every edge counts both ways"),
+  ROW(INT, objective.samples, .path = "submodular.objective.samples", .preset = "100000",
+      .range = "[1,1000000000]", .when = "submodular.objective.name=influence",
+      .doc = "random reverse-reachable sets that stand for the expectation"),
   ROW(FILE, objective.elements, .path = "submodular.objective.elements", .preset = "",
       .when = "submodular.objective.name=exemplar",
       .doc = "a table of the points to choose from; the data's own by default"),
   ROW(CHOICE, objective.reference, .path = "submodular.objective.reference", .preset = "origin",
-      .choices = reference_words, .when = "submodular.objective.name=exemplar",
+      .choices = qv_maker_references, .when = "submodular.objective.name=exemplar",
       .doc = "where points belong when none is chosen"),
+  ROW(REALS, objective.point, .path = "submodular.objective.point",
+      .when = "submodular.objective.name=exemplar & submodular.objective.reference=point",
+      .doc = "the coordinates of the reference"),
+  ROW(INT, objective.neighbours, .path = "submodular.objective.neighbours", .preset = "",
+      .range = "[1,2000000000]", .when = "submodular.objective.name=facility-location|exemplar",
+      .doc = "keep only that many of the largest similarities of a client; all by default"),
+  ROW(CHOICE, objective.kernel, .path = "submodular.objective.kernel", .preset = "rbf",
+      .choices = qv_maker_kernels, .when = "submodular.objective.name=log-det",
+      .doc = "how alike two elements are"),
+  ROW(REAL, objective.alpha, .path = "submodular.objective.alpha", .preset = "1", .range = "[1e-100,1e100]",
+      .when = "submodular.objective.name=log-det", .doc = "weight of the kernel"),
+  ROW(REAL, objective.sigma, .path = "submodular.objective.sigma", .preset = "1", .range = "[1e-100,1e100]",
+      .when = "submodular.objective.name=log-det & submodular.objective.kernel=rbf",
+      .doc = "width of the kernel, in the unit of the points"),
   ROW(CHOICE, from, .path = "submodular.stream.from", .choices = qv_feed_words,
       .doc = "where insertions and deletions come from"),
   ROW(FILE, path, .path = "submodular.stream.path", .when = "submodular.stream.from=file|expiry",
       .doc = "the stream"),
+  ROW(TEXT, source, .path = "submodular.stream.path", .preset = "-", .when = "submodular.stream.from=live",
+      .doc = "the FIFO or file to listen to, from the working directory; -: standard input"),
   ROW(CHOICE, on_error, .path = "submodular.stream.on-error", .preset = "stop", .choices = error_words,
       .when = "submodular.stream.from=file|expiry",
       .doc = "what to do with malformed lines, unknown ids, double insertions, deletions of what is not live"),
@@ -62,7 +96,7 @@ const qv_key qv_maintain_keys[] = {
       .when = "submodular.stream.from=sliding-window|insert-then-delete",
       .doc = "updates after which to end at the latest"),
   ROW(CHOICE, order, .path = "submodular.stream.order", .preset = "data", .choices = order_words,
-      .when = "submodular.stream.from!=file & submodular.stream.from!=expiry",
+      .when = "submodular.stream.from!=file & submodular.stream.from!=expiry & submodular.stream.from!=live",
       .doc = "order of the elements"),
   ROW(TEXT, save, .path = "submodular.stream.save", .preset = "", .flags = QV_KEY_NEUTRAL,
       .doc = "a file to write the stream to, as `from: file` reads it"),
@@ -92,11 +126,17 @@ PetscErrorCode qv_maintain_check(const void *params, const qv_deck *deck, qv_dia
   const qv_maintain_params *p = params;
 
   PetscFunctionBegin;
-  if (p->save && ((p->path.written && !strcmp(p->save, p->path.written)) ||
-                  (p->objective.data.written && !strcmp(p->save, p->objective.data.written)) ||
-                  (p->objective.weights.written && !strcmp(p->save, p->objective.weights.written))))
+  const char *const inputs[] = {p->path.written, p->source, p->objective.data.written,
+                                p->objective.weights.written, p->objective.elements.written};
+  bool              is_input = false;
+  for (size_t i = 0; p->save && i < sizeof inputs / sizeof *inputs; i++)
+    is_input = is_input || (inputs[i] && !strcmp(p->save, inputs[i]));
+  if (is_input)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "submodular.stream.save"),
                           "submodular.stream.save would overwrite an input"));
+  if (p->objective.kernel >= 0 && p->k > QV_LOGDET_MOST)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "submodular.k"),
+                          "submodular.k is at most %d with log-det", QV_LOGDET_MOST));
   if (p->window != QV_UNSET_INT && p->engine == 0 && p->window <= 2 * p->k)
     PetscCall(qv_diag_warn(diag, qv_deck_place(deck, "submodular.stream.window"),
                            "a window of %lld is so short against k = %lld that recomputing "

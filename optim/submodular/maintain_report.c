@@ -62,7 +62,7 @@ static void augment(qv_maintain_state *s) {
   memcpy(best->e, other->e, (size_t)other->n * sizeof *best->e);
 }
 
-static PetscErrorCode sum_calls(const qv_run *run, qv_maintain_state *s) {
+PetscErrorCode qv_maintain_sum_calls(const qv_run *run, qv_maintain_state *s) {
   enum { WORDS = sizeof(qv_calls) / sizeof(int64_t) };
   qv_calls calls;
 
@@ -76,6 +76,7 @@ static PetscErrorCode sum_calls(const qv_run *run, qv_maintain_state *s) {
   s->counts.calls.full += calls.full;
   s->counts.calls.touched += calls.touched;
   s->counts.calls.restored += calls.restored;
+  s->counts.calls.close += calls.close;
   PetscFunctionReturn(0);
 }
 
@@ -142,7 +143,7 @@ PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s) {
   PetscCall(qv_maintain_fold(run, s));
   PetscCall(s->engine->kind->best(s->engine, &s->summary));
   PetscCall(agree_on_best(run, &s->summary));
-  PetscCall(sum_calls(run, s));
+  PetscCall(qv_maintain_sum_calls(run, s));
   augment(s);
   PetscCall(qv_maintain_reserve(s));
   const int64_t changes = keep(s), bound = upper_bound(s);
@@ -151,7 +152,8 @@ PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s) {
     PetscCall(
       PetscRealloc((size_t)s->pending_capacity * QV_ROW_COLUMNS * sizeof *s->pending, &s->pending));
   }
-  fill_row(s, bound, changes, s->pending + s->n_pending++ * QV_ROW_COLUMNS);
+  fill_row(s, bound, changes, s->counts.last);
+  memcpy(s->pending + s->n_pending++ * QV_ROW_COLUMNS, s->counts.last, sizeof s->counts.last);
   s->counts.n_reports++;
   s->counts.last_report = s->counts.n_updates;
   memset(&s->counts.spread, 0, sizeof s->counts.spread);

@@ -128,6 +128,15 @@ static PetscErrorCode put_final(const qv_maintain_state *s, qv_record *record) {
                                       .unit      = "1",
                                       .long_name = "lines of the stream that were passed over"},
                           &s->stream.n_skipped));
+  if (s->f->band > 0)
+    PetscCall(qv_record_put(
+      record,
+      &(qv_array){.path      = "/result/close_calls",
+                  .type      = QV_I64,
+                  .unit      = "1",
+                  .long_name = "marginals that missed a threshold by no more than the band of "
+                               "rounding, and passed"},
+      &s->counts.calls.close));
   if (!s->numeric) PetscCall(put_ids(s, record));
   PetscFunctionReturn(0);
 }

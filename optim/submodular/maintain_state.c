@@ -32,6 +32,7 @@ PetscErrorCode qv_maintain_freeze(qv_run *run, void *state) {
   qv_words           mine = {0};
 
   PetscFunctionBegin;
+  PetscCall(qv_maintain_sum_calls(run, s)); /* what was counted since the last report */
   PetscCall(qv_words_free(&s->words));
   PetscCall(s->engine->kind->freeze(s->engine, &mine));
   PetscCall(gather(run, &mine, &s->words));
@@ -44,7 +45,10 @@ PetscErrorCode qv_maintain_thaw(qv_run *run, void *state) {
   qv_maintain_state *s = state;
 
   PetscFunctionBegin;
-  (void)run;
+  if (s->live && !qv_live_repeats(s->live))
+    PetscCall(qv_diag_add(qv_run_diag(run), QV_EXIT_DECK, (qv_place){.file = s->params->source},
+                          "is a live stream that cannot be read again from its beginning: --resume "
+                          "cannot go on, --force starts anew"));
   s->ground.n_live = 0;
   for (int32_t e = 0; e < s->f->n; e++) s->ground.n_live += s->ground.live[e];
   PetscCall(s->engine->kind->recount(s->engine));

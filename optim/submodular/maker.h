@@ -6,15 +6,23 @@
 #include "solvers/deck/key.h"
 #include "solvers/parallel/diag.h"
 
-/* The deck's keys below submodular.objective. */
+/* The deck's keys below submodular.objective, and the deck's seed. */
 typedef struct {
-  int     name;
-  qv_path data, weights, elements;
-  int     format;
-  int     reference;
+  int             name;
+  qv_path         data, weights, elements;
+  int             format;
+  int             reference;
+  qv_reals        point;
+  int64_t         neighbours;
+  int             kernel;
+  double          alpha, sigma;
+  int             phi;
+  double          cap;
+  qv_real_or_word chance;
+  bool            directed;
+  int64_t         samples;
+  uint64_t        seed;
 } qv_objective_plan;
-
-enum { QV_REFERENCE_ORIGIN, QV_REFERENCE_MEAN };
 
 typedef struct {
   /* Read the files; equal on all ranks. Mistakes go to diag with file and line; then *f and *names
@@ -23,5 +31,12 @@ typedef struct {
                          qv_objective **f, qv_names **names);
 } qv_maker;
 
+extern const qv_choice       qv_maker_references[]; /* of exemplar */
+extern const qv_choice       qv_maker_kernels[];    /* of log-det */
+extern const qv_choice       qv_maker_phis[];       /* of saturated */
+extern const qv_choice       qv_maker_chances[];    /* of influence */
 extern const qv_choice       qv_maker_words[];
 extern const qv_maker *const qv_makers[]; /* in the order of the words */
+
+/* Ids of n elements: the words of a header, or, where `word` is NULL, numbers from 0. */
+PetscErrorCode qv_maker_name(int32_t n, char *const *word, qv_names **names);

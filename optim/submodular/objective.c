@@ -56,7 +56,7 @@ PetscErrorCode qv_objective_destroy(qv_objective **f) {
 
 double qv_objective_quantum(int64_t n, double largest) {
   const double bound = (double)n * largest;
-  return bound > 0 ? ldexp(1, (int)ceil(log2(bound)) - 62) : 1;
+  return bound > 0 ? ldexp(1, (int)fmax(ceil(log2(bound)) - 62, -1000)) : 1;
 }
 
 int64_t qv_objective_value(qv_prefix *scratch, int32_t n, const int32_t *e) {

@@ -16,6 +16,7 @@ typedef struct qv_objective qv_objective;
 typedef struct {
   const qv_objective *f;
   int64_t             touched; /* items, rows or flops that marginals have read */
+  int64_t             close;   /* depths that only the band of the objective has let through */
 } qv_prefix;
 
 typedef struct {
@@ -23,7 +24,8 @@ typedef struct {
   PetscErrorCode (*prefix_destroy)(qv_prefix **prefix);
   /* f(e | I_T) for n elements. */
   void (*gains)(qv_prefix *prefix, int32_t n, const int32_t *e, int64_t *gain);
-  /* The largest i <= top with f(e | I_i) >= tau, all prefixes in one pass; -1: none. */
+  /* The largest i <= top with f(e | I_i) >= qv_objective_least(f, tau), all prefixes in one pass;
+   * -1: none. */
   int32_t (*depth)(qv_prefix *prefix, int32_t e, int32_t top, int64_t tau);
   /* Add e with a level >= all before, at most k + 1 elements in all. */
   void (*push)(qv_prefix *prefix, int32_t e, int32_t level);
@@ -36,6 +38,7 @@ struct qv_objective {
   const qv_objective_kind *kind;
   int32_t                  n;
   double                   quantum; /* f = integer * quantum */
+  double                   band;    /* 0; of a rounded objective, see qv_objective_least */
   void                    *data;
   int64_t                 *single; /* [n] f({e}) */
   int32_t                 *order;  /* [n] by f({e}), largest first, then by e */
@@ -47,8 +50,18 @@ PetscErrorCode qv_objective_create(const qv_objective_kind *kind, int32_t n, dou
                                    void *data, qv_objective **f);
 PetscErrorCode qv_objective_destroy(qv_objective **f);
 
-/* The quantum for n addends of at most `largest` each: their sum stays below 2^62. Pure. */
+/* The quantum for n addends of at most `largest` each: their sum stays below 2^62; at least
+ * 2^-1000. Pure. */
 double qv_objective_quantum(int64_t n, double largest);
+
+/* The band of objectives whose marginals depend, in their last digits, on the order of pushes. */
+#define QV_OBJECTIVE_BAND 0x1p-40
+
+/* The least marginal that is taken to reach a threshold: the threshold itself, or less by the band,
+ * as a share, so that the order of the elements below does not decide a tie. Pure. */
+static inline int64_t qv_objective_least(const qv_objective *f, int64_t tau) {
+  return tau - (int64_t)(f->band * (double)tau);
+}
 
 /* f(e | I_T) of one element. */
 static inline int64_t qv_objective_gain(qv_prefix *prefix, int32_t e) {

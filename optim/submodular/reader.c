@@ -28,8 +28,7 @@ PetscErrorCode qv_reader_close(qv_reader *r) {
   PetscFunctionReturn(0);
 }
 
-/* Cut a line into words, in place. */
-static PetscErrorCode cut(qv_reader *r, char *text) {
+PetscErrorCode qv_reader_cut(qv_reader *r, char *text) {
   PetscFunctionBegin;
   text[strcspn(text, "#")] = '\0';
   r->n_words               = 0;
@@ -61,22 +60,24 @@ PetscErrorCode qv_reader_next(qv_reader *r, bool *there) {
       r->n_mistakes = QV_READER_MISTAKES;
       PetscFunctionReturn(0);
     }
-    PetscCall(cut(r, text));
+    PetscCall(qv_reader_cut(r, text));
   }
   *there = true;
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode qv_reader_mistake(qv_reader *r, const char *format, ...) {
-  const qv_place place = {.file = r->written, .line = (int)qv_lines_number(r->lines)};
-  char           text[512];
+  const qv_place place   = {.file = r->written,
+                            .line = r->lines ? (int)qv_lines_number(r->lines) : 0};
+  char           row[32] = "", text[512];
   va_list        arguments;
 
   PetscFunctionBegin;
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  PetscCall(qv_diag_add(r->diag, QV_EXIT_DATA, place, "%s", text));
+  if (!r->lines && r->row >= 0) snprintf(row, sizeof row, "row %lld: ", (long long)r->row);
+  PetscCall(qv_diag_add(r->diag, QV_EXIT_DATA, place, "%s%s", row, text));
   if (++r->n_mistakes == QV_READER_MISTAKES)
     PetscCall(qv_diag_add(r->diag, QV_EXIT_DATA, place, "too many mistakes; reading ends here"));
   PetscFunctionReturn(0);

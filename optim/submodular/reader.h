@@ -11,7 +11,8 @@
 enum { QV_READER_MISTAKES = 20 }; /* of one file that are listed */
 
 typedef struct {
-  qv_lines   *lines;
+  qv_lines   *lines;   /* NULL: of a file that is no text, whose mistakes are collected here */
+  int64_t     row;     /* of such a file, from 0; -1: none */
   const char *written; /* the file's name for messages */
   qv_diag    *diag;
   int         n_mistakes;
@@ -28,6 +29,9 @@ PetscErrorCode qv_reader_close(qv_reader *reader);
  * parted by blanks, tabs and commas; `#` starts a comment. */
 PetscErrorCode qv_reader_next(qv_reader *reader, bool *there);
 
-/* A mistake in the line that was read last. */
+/* Cut a line into words, in place. */
+PetscErrorCode qv_reader_cut(qv_reader *reader, char *text);
+
+/* A mistake in the line, or row, that was read last. */
 PetscErrorCode qv_reader_mistake(qv_reader *reader, const char *format, ...)
   __attribute__((format(printf, 2, 3)));

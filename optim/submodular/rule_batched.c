@@ -27,7 +27,7 @@ static PetscErrorCode filter(qv_guess *guess, int32_t n, int32_t *kept) {
     for (int32_t i = 0; i < n; i++) desk->gain[i] = nest->f->single[desk->pool[i]];
   }
   for (int32_t i = 0; i < n; i++) {
-    if (desk->gain[i] < guess->tau) {
+    if (!qv_desk_reaches(desk, desk->gain[i], guess->tau)) {
       PetscCall(qv_nest_store(nest, desk->pool[i], below));
       continue;
     }
@@ -71,7 +71,7 @@ static bool passes(qv_guess *guess, qv_dice *dice, int32_t size, int32_t j, int6
   while (good < goal && desk->trials - bad >= goal) {
     qv_dice_deal(dice, j + 1, size, desk->batch);
     for (int32_t i = 0; i < j; i++) kind->push(nest->prefix, desk->batch[i], level);
-    const bool pass = qv_objective_gain(nest->prefix, desk->batch[j]) >= theta;
+    const bool pass = qv_desk_reaches(desk, qv_objective_gain(nest->prefix, desk->batch[j]), theta);
     kind->truncate(nest->prefix, level - 1, j, desk->batch);
     desk->calls.marginal++;
     desk->calls.physical += j + 1;
@@ -114,7 +114,7 @@ static void take(qv_guess *guess, qv_dice *dice, int32_t m, int32_t size, int64_
     const int64_t gain = qv_objective_gain(guess->nest->prefix, desk->batch[i]);
     desk->calls.physical++;
     desk->calls.marginal += i > 0; /* the first one's is known from the filter */
-    if (gain >= theta) qv_nest_pick(guess->nest, desk->batch[i], gain);
+    if (qv_desk_reaches(desk, gain, theta)) qv_nest_pick(guess->nest, desk->batch[i], gain);
   }
 }
 
@@ -240,7 +240,8 @@ static const char *verify_gains(qv_guess *guess) {
       const int64_t gain = qv_objective_gain(scratch, nest->pick[i]);
       nest->f->kind->push(scratch, nest->pick[i], l);
       value += gain;
-      if ((double)gain < theta) wrong = "a pick is worth less than its level's floor";
+      if (!qv_desk_reaches(guess->desk, gain, nest->level[l].theta))
+        wrong = "a pick is worth less than its level's floor";
       if ((double)gain > 1 + theta * (1 + guess->desk->epsilon) * (1 + 1e-12))
         wrong = "a pick is worth more than its level's bucket";
     }

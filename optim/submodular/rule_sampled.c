@@ -22,7 +22,7 @@ static PetscErrorCode construct(qv_guess *guess, qv_dice *dice, int32_t level, i
     if (ask) gain = qv_objective_gain(nest->prefix, e);
     desk->calls.marginal += ask;
     desk->calls.physical += ask;
-    if (gain >= guess->tau) {
+    if (qv_desk_reaches(desk, gain, guess->tau)) {
       qv_nest_open(nest, guess->tau, n);
       qv_nest_pick(nest, e, gain);
       PetscCall(qv_nest_store(nest, e, nest->n_levels));
@@ -97,7 +97,8 @@ static const char *verify(qv_guess *guess) {
     nest->f->kind->push(scratch, e, l);
     value += gain;
     if (nest->depth[e] != l) wrong = "a pick is not at the depth of its level";
-    if (gain < guess->tau) wrong = "a pick is worth less than the threshold";
+    if (!qv_desk_reaches(guess->desk, gain, guess->tau))
+      wrong = "a pick is worth less than the threshold";
     if (value != nest->level[l].value) wrong = "the value of a prefix is wrong";
   }
   nest->f->kind->truncate(scratch, 0, nest->n_picks, nest->pick);

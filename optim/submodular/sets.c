@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "optim/submodular/grid.h"
 #include "optim/submodular/reader.h"
 #include "solvers/deck/number.h"
 
@@ -108,8 +109,8 @@ static PetscErrorCode make_rows(const pairs *p, int32_t n_sets, qv_sets *sets) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode read_weights(const qv_path *path, qv_diag *diag, const qv_names *items,
-                                   double *weight) {
+PetscErrorCode qv_sets_read_weights(const qv_path *path, qv_diag *diag, const qv_names *items,
+                                    double *weight) {
   qv_reader r;
   uint8_t  *given;
   bool      there;
@@ -132,6 +133,8 @@ static PetscErrorCode read_weights(const qv_path *path, qv_diag *diag, const qv_
       PetscCall(qv_reader_mistake(&r, "the weight '%s' %s", r.word[1], wrong));
     else if (value < 0)
       PetscCall(qv_reader_mistake(&r, "the weight %s is negative", r.word[1]));
+    else if (value > QV_GRID_MOST)
+      PetscCall(qv_reader_mistake(&r, "the weight %s is larger than %g", r.word[1], QV_GRID_MOST));
     else if (x >= 0 && given[x])
       PetscCall(qv_reader_mistake(&r, "the item '%s' has a weight already", r.word[0]));
     if (x < 0) continue;
@@ -166,7 +169,7 @@ static PetscErrorCode read_here(const qv_sets_plan *plan, qv_diag *diag, qv_sets
   if (!qv_diag_count(diag)) PetscCall(make_rows(&p, elements->n, sets));
   if (plan->weights->found) {
     PetscCall(PetscMalloc1(covered->n, &sets->weight));
-    PetscCall(read_weights(plan->weights, diag, covered, sets->weight));
+    PetscCall(qv_sets_read_weights(plan->weights, diag, covered, sets->weight));
   }
   PetscCall(PetscFree(p.set));
   PetscCall(PetscFree(p.item));
@@ -175,7 +178,7 @@ static PetscErrorCode read_here(const qv_sets_plan *plan, qv_diag *diag, qv_sets
 }
 
 /* MPI counts are int: long arrays go in pieces. */
-static PetscErrorCode broadcast(MPI_Comm comm, void *data, int64_t bytes) {
+PetscErrorCode qv_sets_broadcast(MPI_Comm comm, void *data, int64_t bytes) {
   PetscFunctionBegin;
   for (int64_t done = 0; done < bytes; done += 1 << 30)
     PetscCallMPI(
@@ -183,7 +186,7 @@ static PetscErrorCode broadcast(MPI_Comm comm, void *data, int64_t bytes) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode share(MPI_Comm comm, int rank, qv_sets *sets) {
+PetscErrorCode qv_sets_share(MPI_Comm comm, int rank, qv_sets *sets) {
   int64_t head[4] = {sets->n_sets, sets->n_items, sets->weight != NULL,
                      sets->first ? sets->first[sets->n_sets] : 0};
 
@@ -196,9 +199,10 @@ static PetscErrorCode share(MPI_Comm comm, int rank, qv_sets *sets) {
     PetscCall(PetscMalloc1(head[3], &sets->item));
     if (head[2]) PetscCall(PetscMalloc1(head[1], &sets->weight));
   }
-  PetscCall(broadcast(comm, sets->first, (head[0] + 1) * (int64_t)sizeof *sets->first));
-  PetscCall(broadcast(comm, sets->item, head[3] * (int64_t)sizeof *sets->item));
-  if (head[2]) PetscCall(broadcast(comm, sets->weight, head[1] * (int64_t)sizeof *sets->weight));
+  PetscCall(qv_sets_broadcast(comm, sets->first, (head[0] + 1) * (int64_t)sizeof *sets->first));
+  PetscCall(qv_sets_broadcast(comm, sets->item, head[3] * (int64_t)sizeof *sets->item));
+  if (head[2])
+    PetscCall(qv_sets_broadcast(comm, sets->weight, head[1] * (int64_t)sizeof *sets->weight));
   PetscFunctionReturn(0);
 }
 
@@ -217,7 +221,7 @@ PetscErrorCode qv_sets_read(MPI_Comm comm, const qv_sets_plan *plan, qv_diag *di
     PetscCall(qv_names_destroy(names));
     PetscFunctionReturn(0);
   }
-  PetscCall(share(comm, rank, sets));
+  PetscCall(qv_sets_share(comm, rank, sets));
   PetscCall(qv_names_share(comm, *names));
   PetscFunctionReturn(0);
 }

@@ -18,3 +18,14 @@ typedef struct {
  * on all ranks. Collective. */
 PetscErrorCode qv_sets_read(MPI_Comm comm, const qv_sets_plan *plan, qv_diag *diag, qv_sets *sets,
                             qv_names **names);
+
+/* Rank 0: lines `item weight` into weight [items->n], which is 1 where none is given; unknown items
+ * are passed over. Mistakes go to diag. Not collective. */
+PetscErrorCode qv_sets_read_weights(const qv_path *path, qv_diag *diag, const qv_names *items,
+                                    double *weight);
+
+/* Rank 0's sets become everybody's, who hold none yet. Collective. */
+PetscErrorCode qv_sets_share(MPI_Comm comm, int rank, qv_sets *sets);
+
+/* Rank 0's bytes, any number of them, to all. Collective. */
+PetscErrorCode qv_sets_broadcast(MPI_Comm comm, void *data, int64_t bytes);

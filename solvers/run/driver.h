@@ -2,6 +2,8 @@
  * The driver: the loop, output, checkpoints, signals, wall time, resume, provenance, once for all
  * problems. */
 #pragma once
+#include <stdio.h>
+
 #include "solvers/run/common.h"
 #include "solvers/run/problem.h"
 
@@ -34,6 +36,7 @@ typedef struct {
   bool        force, resume, quiet;
   const char *command_line;
   const char *petsc_options; /* the words after `--`, joined; "" for none */
+  FILE       *lines;         /* where qv_run_line writes; NULL: nowhere */
 } qv_run_request;
 
 /* Run a job without mistakes to its end. *code is the exit code; mistakes in input files go to

@@ -68,6 +68,16 @@ PetscErrorCode qv_run_should_stop(qv_run *run, bool *stop) {
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode qv_run_line(const qv_run *run, const char *text) {
+  FILE *out = run->rank == 0 ? run->request->lines : NULL;
+
+  PetscFunctionBegin;
+  if (!out) PetscFunctionReturn(0);
+  PetscCheck(fprintf(out, "%s\n", text) >= 0 && !fflush(out), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "cannot write a line of the run's output");
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_run_conclude(qv_run *run, const char *format, ...) {
   va_list arguments;
 

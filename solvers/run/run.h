@@ -22,6 +22,10 @@ void qv_run_progress(qv_run *run, double done, double total, const char *what);
 /* Has a signal or the wall time asked for an end? Agrees on all ranks. Collective. */
 PetscErrorCode qv_run_should_stop(qv_run *run, bool *stop);
 
+/* Hand a line of text, without its end, to whoever started the run while it goes on: the program
+ * writes it to standard output. Rank 0's lines count; not collective. */
+PetscErrorCode qv_run_line(const qv_run *run, const char *text);
+
 /* One sentence on the outcome, equal on all ranks and between equal runs ("97 of 100 systems
  * reached the end; 3 escaped"): the file's @verdict, shown at the end. */
 PetscErrorCode qv_run_conclude(qv_run *run, const char *format, ...)

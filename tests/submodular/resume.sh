@@ -15,4 +15,21 @@ for engine in batched sampled lazy-greedy; do
   same straight.h5 r.h5
   rm -f r.h5*
 done
+# A checkpoint between two reports loses no count.
+over=("${base[@]}" submodular.report.every=7000 run.step=900)
+expect 0 on 0 run "$deck" output=straight.h5 --force "${over[@]}"
+expect 75 on 2 run "$deck" output=r.h5 "${over[@]}" run.wall-time=0.001
+expect 0 on 0 run "$deck" output=r.h5 "${over[@]}" --resume
+same straight.h5 r.h5
+# Rounded objectives: prefixes are pushed again in the order of the picks, to the same bits.
+for deck in variety dishes; do
+  over=("submodular.stream={from: turnstile, size: 10, updates: 4000}" "submodular.engine={name: batched}"
+    submodular.report.every=30 run.step=170 submodular.verify=170)
+  expect 0 on 0 run "$QV_SOURCE/inputs/submodular/$deck.yaml" output=straight.h5 --force "${over[@]}"
+  expect 75 on 2 run "$QV_SOURCE/inputs/submodular/$deck.yaml" output=$deck.h5 "${over[@]}" run.wall-time=0.001
+  expect 75 on 3 run "$QV_SOURCE/inputs/submodular/$deck.yaml" output=$deck.h5 "${over[@]}" \
+    run.wall-time=0.001 --resume
+  expect 0 on 0 run "$QV_SOURCE/inputs/submodular/$deck.yaml" output=$deck.h5 "${over[@]}" --resume
+  same straight.h5 $deck.h5
+done
 finish

@@ -147,9 +147,9 @@ static PetscErrorCode play(trial_maker make, int engine, int64_t steps, uint64_t
 static const struct {
   const char *name;
   trial_maker make;
-} kinds[] = {{"coverage", draw_unweighted},
-             {"weighted coverage", draw_weighted},
-             {"facility location", draw_facility}};
+} kinds[] = {{"coverage", draw_unweighted},          {"weighted coverage", draw_weighted},
+             {"facility location", draw_facility},   {"log-det", draw_logdet},
+             {"saturated features", draw_saturated}, {"nearest neighbours", draw_nearest}};
 
 static PetscErrorCode play_all(int engine, int64_t steps, uint64_t seed) {
   PetscFunctionBegin;

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "optim/submodular/grid.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "solvers/parallel/agree.h"
+#include "solvers/store/h5.h"
+
+enum { MISTAKES = 20, PIECE = 1 << 27 };
+
+/* HDF5 puts its signature at 0 or behind a block of the user's, at 512, 1024, 2048, … */
+bool qv_grid_is_hdf5(const char *path) {
+  static const char signature[] = "\211HDF\r\n\032\n";
+  char              start[8];
+  bool              found = false;
+  FILE             *in    = fopen(path, "rb");
+  if (!in) return false;
+  for (long at = 0; !found && at <= 1 << 20; at = at ? 2 * at : 512) {
+    if (fseek(in, at, SEEK_SET) || fread(start, 1, sizeof start, in) != sizeof start) break;
+    found = !memcmp(start, signature, sizeof start);
+  }
+  fclose(in);
+  return found;
+}
+
+static PetscErrorCode judge(const qv_path *path, const qv_table *t, qv_diag *diag) {
+  int n = 0;
+
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < t->n_rows * t->n_columns && n < MISTAKES; i++) {
+    const int64_t row = i / t->n_columns, column = i % t->n_columns;
+    if (fabs(t->value[i]) <= QV_GRID_MOST) continue;
+    n++;
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, qv_grid_place(path, t, row),
+                          "%g in row %lld, column %lld (from 0) is not a number of at most %g",
+                          t->value[i], (long long)row, (long long)column, QV_GRID_MOST));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* A set with two axes, neither empty; its values go to the table. */
+static PetscErrorCode take_set(qv_h5 *file, const qv_path *path, const char *set, qv_diag *diag,
+                               qv_table *t) {
+  const qv_place place = {.file = path->written};
+  qv_array       array;
+  const char    *reason;
+
+  PetscFunctionBegin;
+  PetscCall(qv_h5_find(file, set, &array, &reason));
+  if (reason && strcmp(set, "/data")) {
+    set = "/data";
+    PetscCall(qv_h5_find(file, set, &array, &reason));
+  }
+  if (!reason && (array.rank != 2 || array.shape[0] < 1 || array.shape[1] < 1 ||
+                  array.shape[0] >= INT32_MAX || array.shape[1] >= INT32_MAX)) {
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, place,
+                          "'%s' has %d axes, expected a table [row, column] that is not empty", set,
+                          array.rank));
+    PetscFunctionReturn(0);
+  }
+  if (!reason) PetscCall(qv_h5_read(file, set, QV_F64, (void **)&t->value, &reason));
+  if (reason) {
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, place, "%s", reason));
+    PetscFunctionReturn(0);
+  }
+  t->n_rows    = array.shape[0];
+  t->n_columns = (int)array.shape[1];
+  PetscCall(judge(path, t, diag));
+  PetscFunctionReturn(0);
+}
+
+/* Rank 0. */
+static PetscErrorCode read_hdf5(const qv_path *path, const char *set, qv_diag *diag, qv_table *t) {
+  qv_h5      *file;
+  const char *reason;
+
+  PetscFunctionBegin;
+  PetscCall(qv_h5_open(path->found, &file, &reason));
+  if (reason) {
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = path->written}, "%s", reason));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(take_set(file, path, set, diag, t));
+  PetscCall(qv_h5_close(&file));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode share(MPI_Comm comm, int rank, qv_table *t) {
+  int64_t head[2] = {t->n_rows, t->n_columns};
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Bcast(head, 2, MPI_INT64_T, 0, comm));
+  t->n_rows       = head[0];
+  t->n_columns    = (int)head[1];
+  const int64_t n = head[0] * head[1];
+  if (rank) PetscCall(PetscMalloc1(n, &t->value));
+  for (int64_t done = 0; done < n; done += PIECE)
+    PetscCallMPI(MPI_Bcast(t->value + done, (int)PetscMin(n - done, PIECE), MPI_DOUBLE, 0, comm));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_grid_read(MPI_Comm comm, const qv_path *path, const char *set, qv_diag *diag,
+                            qv_table **table) {
+  const int      before = qv_diag_count(diag);
+  PetscErrorCode code   = 0;
+  int            rank, hdf5;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  hdf5 = rank == 0 && qv_grid_is_hdf5(path->found);
+  PetscCallMPI(MPI_Bcast(&hdf5, 1, MPI_INT, 0, comm));
+  if (!hdf5) {
+    PetscCall(qv_table_read(comm, path->found, path->written, diag, table));
+    if (*table) PetscCall(judge(path, *table, diag)); /* all ranks find the same */
+    if (qv_diag_count(diag) > before) PetscCall(qv_table_destroy(table));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscNew(table));
+  if (rank == 0) code = read_hdf5(path, set, diag, *table);
+  PetscCall(qv_agree_ok(comm, code == 0, code, "cannot hold a table in memory"));
+  PetscCall(qv_diag_share(comm, diag));
+  if (qv_diag_count(diag) > before)
+    PetscCall(qv_table_destroy(table));
+  else
+    PetscCall(share(comm, rank, *table));
+  PetscFunctionReturn(0);
+}
+
+qv_place qv_grid_place(const qv_path *path, const qv_table *table, int64_t row) {
+  return (qv_place){.file = path->written, .line = table->line ? (int)table->line[row] : 0};
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Exemplars of points. How much nearer than the reference an element is, as similarity, makes
+ * exemplar clustering facility location. */
+#include "optim/submodular/facility.h"
+#include "optim/submodular/grid.h"
+#include "optim/submodular/maker.h"
+#include "optim/submodular/nearest.h"
+
+extern const qv_maker qv_maker_exemplar;
+
+const qv_choice qv_maker_references[] = {{"origin", "the point 0"},
+                                         {"mean", "the mean of the data"},
+                                         {"point", "the coordinates of `point`"},
+                                         {NULL, NULL}};
+enum { REFERENCE_ORIGIN, REFERENCE_MEAN, REFERENCE_POINT };
+
+typedef struct {
+  const qv_table *clients, *elements;
+  double         *reference; /* where a client is served when nobody is chosen */
+} places;
+
+static double squared_distance(int d, const double *a, const double *b) {
+  double sum = 0;
+  for (int i = 0; i < d; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return sum;
+}
+
+static PetscErrorCode set_reference(const qv_objective_plan *plan, places *p) {
+  const qv_table *t = p->clients;
+
+  PetscFunctionBegin;
+  PetscCall(PetscCalloc1(t->n_columns, &p->reference));
+  if (plan->reference == REFERENCE_MEAN)
+    for (int64_t x = 0; x < t->n_rows; x++)
+      for (int i = 0; i < t->n_columns; i++)
+        p->reference[i] += t->value[x * t->n_columns + i] / (double)t->n_rows;
+  if (plan->reference == REFERENCE_POINT)
+    for (int i = 0; i < t->n_columns; i++) p->reference[i] = plan->point.value[i];
+  PetscFunctionReturn(0);
+}
+
+static void offer(const void *context, int64_t client, double *similarity) {
+  const places *p   = context;
+  const int     d   = p->clients->n_columns;
+  const double *at  = p->clients->value + client * d;
+  const double  far = squared_distance(d, at, p->reference);
+  for (int64_t e = 0; e < p->elements->n_rows; e++) {
+    const double near = squared_distance(d, at, p->elements->value + e * d);
+    similarity[e]     = near < far ? far - near : 0;
+  }
+}
+
+static PetscErrorCode create_dense(const places *p, qv_objective **f) {
+  const int64_t n = p->clients->n_rows, m = p->elements->n_rows;
+  double       *similarity, *row;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(n * m, &similarity));
+  PetscCall(PetscMalloc1(m, &row));
+  for (int64_t x = 0; x < n; x++) {
+    offer(p, x, row);
+    for (int64_t e = 0; e < m; e++) similarity[e * n + x] = row[e];
+  }
+  PetscCall(PetscFree(row));
+  PetscCall(qv_facility_create((int32_t)m, (int32_t)n, similarity, f));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode create(const qv_objective_plan *plan, places *p, qv_objective **f) {
+  PetscFunctionBegin;
+  PetscCall(set_reference(plan, p));
+  if (plan->neighbours == QV_UNSET_INT)
+    PetscCall(create_dense(p, f));
+  else
+    PetscCall(qv_nearest_create((int32_t)p->elements->n_rows, (int32_t)p->clients->n_rows,
+                                plan->neighbours, offer, p, f));
+  PetscCall(PetscFree(p->reference));
+  PetscFunctionReturn(0);
+}
+
+/* Points of different lengths. */
+static PetscErrorCode check(const qv_objective_plan *plan, const qv_path *other,
+                            const qv_table *clients, const qv_table *elements, qv_diag *diag) {
+  PetscFunctionBegin;
+  if (elements->n_columns != clients->n_columns)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = other->written},
+                          "has points with %d coordinates, '%s' with %d", elements->n_columns,
+                          plan->data.written, clients->n_columns));
+  if (plan->reference == REFERENCE_POINT && plan->point.n != clients->n_columns)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, (qv_place){.file = plan->data.written},
+                          "has points with %d coordinates, submodular.objective.point has %d",
+                          clients->n_columns, plan->point.n));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode make(MPI_Comm comm, const qv_objective_plan *plan, qv_diag *diag,
+                           qv_objective **f, qv_names **names) {
+  const qv_path *other = plan->elements.found ? &plan->elements : &plan->data;
+  qv_table      *clients, *elements = NULL;
+
+  PetscFunctionBegin;
+  *f     = NULL;
+  *names = NULL;
+  PetscCall(qv_grid_read(comm, &plan->data, "/data", diag, &clients));
+  if (clients)
+    PetscCall(
+      qv_grid_read(comm, other, plan->elements.found ? "/elements" : "/data", diag, &elements));
+  if (elements) PetscCall(check(plan, other, clients, elements, diag));
+  if (elements && !qv_diag_count(diag)) {
+    places p = {clients, elements, NULL};
+    PetscCall(create(plan, &p, f));
+    PetscCall(qv_maker_name((int32_t)elements->n_rows, NULL, names));
+  }
+  PetscCall(qv_table_destroy(&clients));
+  PetscCall(qv_table_destroy(&elements));
+  PetscFunctionReturn(0);
+}
+
+const qv_maker qv_maker_exemplar = {make};
