@@ -14,7 +14,8 @@ typedef struct {
     double  l2;
     bool    bias, standardise;
     int64_t upper, lower; /* dimensions */
-    double  alpha, start, noise;
+    double  alpha, start, lower_start, noise, noise_others, target;
+    int64_t samples, validation, length;
   } task;
   struct {
     int     name, mode, parameters;

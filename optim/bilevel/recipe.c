@@ -10,7 +10,7 @@ enum { PROBES = 16 };
 /* What the recipe is made of. */
 typedef struct {
   double mu, smoothness, noise; /* of g: mu, l_g1, sigma_g1 */
-  double distance;              /* |y*| at the start: D0, since y starts at 0 */
+  double distance;              /* |y* - y| at the start: D0 */
 } constants;
 
 static double known(double value, double otherwise) {
@@ -50,7 +50,8 @@ static PetscErrorCode estimate(qv_walk *w, constants *c) {
   PetscFunctionBegin;
   for (int64_t i = 0; i < w->task->n_lower; i++) y[i] = 0;
   PetscCall(qv_lower_solve(w->lower, w->upper[0], 1e-8, y, &report));
-  c->distance = qv_task_lower_norm(w->task->n_lower, y);
+  for (int64_t i = 0; i < w->task->n_lower; i++) from[i] = y[i] - w->lower_v[0][i];
+  c->distance = qv_task_lower_norm(w->task->n_lower, from);
   PetscCall(qv_task_evaluate(
     w->task,
     &(qv_oracle){.x = w->upper[0], .y = y, .upper = &qv_task_everything, .upper_y = from}));

@@ -120,6 +120,8 @@ static PetscErrorCode begin_row(qv_solve_state *s) {
            (size_t)s->task->n_upper * sizeof(double));
   else
     PetscCall(s->task->kind->start(s->task, w->upper[0]));
+  for (int64_t i = 0; !s->method->exact && i < s->task->n_lower; i++)
+    w->lower_v[0][i] = isnan(s->params->task.lower_start) ? 0 : s->params->task.lower_start;
   if (!s->method->exact) PetscCall(qv_recipe_fill(w, s->setting + s->at[QV_AT_ROW] * QV_SETTINGS));
   if (s->method->begin) PetscCall(s->method->begin(w));
   s->at[QV_AT_BEGUN] = 1;

@@ -12,6 +12,7 @@ static const qv_choice parameter_words[] = {
   {NULL, NULL}};
 
 #define STOCHASTIC "bilevel.method.name!=exact"
+#define SCALAR     "bilevel.task.name=sine|recurrence|quartic"
 #define RECIPE     "bilevel.method.name=bo-rep & bilevel.method.parameters=recipe"
 
 // clang-format off
@@ -42,6 +43,22 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, task.noise, .path = "bilevel.task.noise", .preset = "0", .range = "[0,inf)",
       .when = "bilevel.task.name=quadratic & " STOCHASTIC,
       .doc = "standard deviation of each entry of each oracle"),
+  ROW(INT, task.upper, .path = "bilevel.task.upper", .preset = "6", .range = "[1,1000]",
+      .when = "bilevel.task.name=ridge", .doc = "number of coefficients"),
+  ROW(INT, task.samples, .path = "bilevel.task.samples", .preset = "80", .range = "[1,1000000]",
+      .when = "bilevel.task.name=ridge", .doc = "samples of the lower level"),
+  ROW(INT, task.validation, .path = "bilevel.task.validation", .preset = "40",
+      .range = "[1,1000000]", .when = "bilevel.task.name=ridge", .doc = "samples of the upper level"),
+  ROW(INT, task.length, .path = "bilevel.task.length", .preset = "10", .range = "[1,1000]",
+      .when = "bilevel.task.name=recurrence", .doc = "steps of the recurrence"),
+  ROW(REAL, task.target, .path = "bilevel.task.target", .preset = "1", .range = "(0,inf)",
+      .when = "bilevel.task.name=recurrence", .doc = "wanted state at its end"),
+  ROW(REAL, task.noise, .path = "bilevel.task.noise", .preset = "0", .range = "[0,inf)",
+      .when = SCALAR " & " STOCHASTIC, .doc = "standard deviation of the lower gradient"),
+  ROW(REAL, task.noise_others, .path = "bilevel.task.noise-others", .preset = "0", .range = "[0,inf)",
+      .when = SCALAR " & " STOCHASTIC, .doc = "standard deviation of each other oracle"),
+  ROW(REAL, task.lower_start, .path = "bilevel.task.lower-start", .preset = "0",
+      .when = SCALAR " & " STOCHASTIC, .doc = "the lower variable at the start"),
   ROW(REAL, task.start, .path = "bilevel.task.start", .preset = "6",
       .when = "bilevel.task.name=exponential & " STOCHASTIC, .doc = "each upper variable at the start"),
   ROW(REAL, task.start, .path = "bilevel.task.start", .preset = "0", .when = STOCHASTIC,
