@@ -126,5 +126,8 @@ PetscErrorCode qv_recipe_fill(qv_walk *w, double *s) {
   s[QV_SETTING_TRACKING]   = c.distance > 0 ? 0.1 * c.distance : 0.1;
   fill_lower(w, &c, s);
   fill_start(w, &c, s);
+  if (w->params->method.mode != QV_MODE_COMPAT) PetscFunctionReturn(0);
+  s[QV_SETTING_RADIUS]      = known(w->params->method.radius, INFINITY);
+  s[QV_SETTING_INIT_EPOCHS] = counted(w->params->method.init_epochs, 0);
   PetscFunctionReturn(0);
 }

@@ -8,9 +8,10 @@
 
 #include "optim/bilevel/input.h"
 
-static const char *const stream_names[QV_STREAMS] = {"lower gradient",   "hessian product",
-                                                     "upper gradient y", "cross product",
-                                                     "upper gradient x", "noise probe"};
+static const char *const stream_names[QV_STREAMS] = {
+  "lower gradient", "hessian product",  "upper gradient y",
+  "cross product",  "upper gradient x", "noise probe",
+  "start"};
 
 /* The points of `exact`. */
 static PetscErrorCode read_points(qv_run *run, qv_solve_state *s) {
@@ -52,13 +53,12 @@ static PetscErrorCode allocate(qv_solve_state *s) {
   const size_t rows = (size_t)s->rows, reports = rows * (size_t)s->reports;
 
   PetscFunctionBegin;
-  PetscCall(PetscCalloc4(rows * (size_t)s->method->upper * nx, &s->upper,
-                         rows * (size_t)s->method->lower * ny, &s->lower_v, rows * QV_SETTINGS,
+  PetscCall(PetscCalloc4(rows * (size_t)s->vectors[0] * nx, &s->upper,
+                         rows * (size_t)s->vectors[1] * ny, &s->lower_v, rows * QV_SETTINGS,
                          &s->setting, rows * QV_ROW_WORDS, &s->row));
   PetscCall(PetscCalloc2(reports * QV_SERIES_COLUMNS, &s->series, reports * QV_METERS, &s->meter));
   for (size_t i = 0; i < reports * QV_SERIES_COLUMNS; i++) s->series[i] = NAN;
-  PetscCall(
-    PetscCalloc2((size_t)s->method->upper, &s->upper_of, (size_t)s->method->lower, &s->lower_of));
+  PetscCall(PetscCalloc2((size_t)s->vectors[0], &s->upper_of, (size_t)s->vectors[1], &s->lower_of));
   for (int k = 0; k < QV_WORK_UPPER; k++) PetscCall(PetscCalloc1(nx, &s->walk.work_upper[k]));
   for (int k = 0; k < QV_WORK_LOWER; k++) PetscCall(PetscCalloc1(ny, &s->walk.work_lower[k]));
   PetscFunctionReturn(0);
@@ -74,7 +74,12 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
   PetscCall(plan(run, s));
   if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
+  s->vectors[0] = s->method->upper;
+  s->vectors[1] = s->method->lower;
+  if (s->method->tables) s->method->tables(s->task, s->vectors);
   PetscCall(qv_lower_create(s->task, &s->lower));
+  if (s->params->method.z_by > QV_Z_STEP)
+    PetscCall(qv_adjoint_create(s->task, s->params->method.z_by, &s->walk.adjoint));
   PetscCall(allocate(s));
   s->since = MPI_Wtime();
   PetscFunctionReturn(0);
@@ -90,10 +95,10 @@ static PetscErrorCode begin(qv_run *run, void *state) {
 static void enter_row(qv_run *run, qv_solve_state *s) {
   const int64_t row = s->at[QV_AT_ROW];
   qv_walk      *w   = &s->walk;
-  for (int k = 0; k < s->method->upper; k++)
-    s->upper_of[k] = s->upper + (row * s->method->upper + k) * s->task->n_upper;
-  for (int k = 0; k < s->method->lower; k++)
-    s->lower_of[k] = s->lower_v + (row * s->method->lower + k) * s->task->n_lower;
+  for (int k = 0; k < s->vectors[0]; k++)
+    s->upper_of[k] = s->upper + (row * s->vectors[0] + k) * s->task->n_upper;
+  for (int k = 0; k < s->vectors[1]; k++)
+    s->lower_of[k] = s->lower_v + (row * s->vectors[1] + k) * s->task->n_lower;
   for (int k = 0; k < QV_STREAMS; k++)
     w->stream[k] = qv_stream_named(qv_run_seed(run) + (uint64_t)row, stream_names[k]);
   w->params      = s->params;
@@ -133,7 +138,7 @@ static PetscErrorCode begin_row(qv_solve_state *s) {
 static qv_trouble look_for_trouble(const qv_solve_state *s) {
   const qv_walk *w = &s->walk;
   if (!isfinite(w->momentum)) return QV_TROUBLE_DIRECTION;
-  for (int k = 0; k < s->method->lower; k++) {
+  for (int k = 0; k < s->vectors[1]; k++) {
     double sum = 0;
     for (int64_t i = 0; i < s->task->n_lower; i++) sum += fabs(w->lower_v[k][i]);
     if (!isfinite(sum)) return k == 0 ? QV_TROUBLE_LOWER : QV_TROUBLE_ADJOINT;
@@ -250,7 +255,7 @@ static PetscErrorCode freeze(qv_run *run, void *state) {
 
   PetscFunctionBegin;
   (void)run;
-  for (int64_t k = 0; k < s->rows * s->method->upper; k++)
+  for (int64_t k = 0; k < s->rows * s->vectors[0]; k++)
     PetscCall(qv_task_gather(s->task, s->upper + k * s->task->n_upper));
   s->at[QV_AT_GRADIENTS]  = count->gradients;
   s->at[QV_AT_PRODUCTS]   = count->products;
@@ -283,6 +288,7 @@ static PetscErrorCode destroy(void *state) {
 
   PetscFunctionBegin;
   PetscCall(qv_lower_destroy(&s->lower));
+  PetscCall(qv_adjoint_destroy(&s->walk.adjoint));
   PetscCall(qv_task_destroy(&s->task));
   PetscCall(PetscFree4(s->upper, s->lower_v, s->setting, s->row));
   PetscCall(PetscFree2(s->series, s->meter));
@@ -304,7 +310,7 @@ static PetscErrorCode view_upper(void *state, qv_field_view *view) {
 
   PetscFunctionBegin;
   *view = (qv_field_view){
-    .rank = 3, .shape = {s->rows, s->method->upper, s->task->n_upper}, .data = s->upper};
+    .rank = 3, .shape = {s->rows, s->vectors[0], s->task->n_upper}, .data = s->upper};
   PetscFunctionReturn(0);
 }
 
@@ -313,7 +319,7 @@ static PetscErrorCode view_lower(void *state, qv_field_view *view) {
 
   PetscFunctionBegin;
   *view = (qv_field_view){
-    .rank = 3, .shape = {s->rows, s->method->lower, s->task->n_lower}, .data = s->lower_v};
+    .rank = 3, .shape = {s->rows, s->vectors[1], s->task->n_lower}, .data = s->lower_v};
   PetscFunctionReturn(0);
 }
 

@@ -66,6 +66,7 @@ typedef struct {
   qv_task                 *task;
   qv_lower                *lower;
   int64_t                  rows, iterations, every, reports; /* reports: at most, in a row */
+  int                      vectors[2];                       /* of a row: upper, lower */
   int64_t                  at[QV_AT_WORDS];
   double                  *upper;          /* [rows, method->upper, n_upper] */
   double                  *lower_v;        /* [rows, method->lower, n_lower] */

@@ -132,15 +132,15 @@ static PetscErrorCode put_variables(const sink *to) {
     lower.shape[i] = s->task->lower_shape[i];
     lower.axes[i]  = s->task->lower_axes[i];
   }
-  for (int64_t k = 0; k < s->rows * s->method->upper; k++)
+  for (int64_t k = 0; k < s->rows * s->vectors[0]; k++)
     PetscCall(qv_task_gather(s->task, s->upper + k * s->task->n_upper));
-  PetscCall(put_vectors(to, "upper", "upper variables", &upper, s->upper, s->method->upper));
-  PetscCall(put_vectors(to, "lower", "lower variables", &lower, s->lower_v, s->method->lower));
+  PetscCall(put_vectors(to, "upper", "upper variables", &upper, s->upper, s->vectors[0]));
+  PetscCall(put_vectors(to, "lower", "lower variables", &lower, s->lower_v, s->vectors[1]));
   if (!s->method->exact) PetscFunctionReturn(0);
   PetscCall(put_vectors(to, "hypergradient", "df/dx - (d2g/dxdy) z", &upper,
-                        s->upper + s->task->n_upper, s->method->upper));
+                        s->upper + s->task->n_upper, s->vectors[0]));
   PetscCall(put_vectors(to, "adjoint", "z of (d2g/dy2) z = df/dy", &lower,
-                        s->lower_v + s->task->n_lower, s->method->lower));
+                        s->lower_v + s->task->n_lower, s->vectors[1]));
   PetscFunctionReturn(0);
 }
 
