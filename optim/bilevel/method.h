@@ -55,6 +55,8 @@ typedef struct {
   qv_stream                stream[QV_STREAMS];
   int64_t                  iteration;   /* done before this one */
   int64_t                  lower_steps; /* taken so far: numbers the draws of their batches */
+  int64_t                  start_steps; /* of them, in the start */
+  bool                     begun;       /* `begin` says false when it has more to do */
   double                   momentum;    /* |m| or the length of the direction, for the series */
   bool                     reached;     /* exact: the tolerance, with these figures of lower.h */
   double                   value, gradient, residual;
@@ -66,7 +68,8 @@ typedef struct {
   bool penalised;    /* needs dg/dx */
   /* More vectors than these, where the data say how many: [0] upper, [1] lower. Or NULL. Pure. */
   void (*tables)(const qv_task *task, int vectors[2]);
-  /* The start: x is set, all else is zero. NULL: nothing to do. */
+  /* The start: x is set, all else is zero; a long one is done in parts, one a call. NULL: nothing
+   * to do. */
   PetscErrorCode (*begin)(qv_walk *walk);
   PetscErrorCode (*iterate)(qv_walk *walk);
 } qv_method;
@@ -104,6 +107,8 @@ PetscErrorCode qv_momentum_move(qv_walk *walk, const double *m);
 PetscErrorCode qv_recipe_fill(qv_walk *walk, double *setting);
 
 /* Epoch-SGD and the periodic update of the lower level; methods share them. Both work on
- * walk->lower_v[0] by one batch a step. Collective. */
-PetscErrorCode qv_sgd_epochs(qv_walk *walk);
+ * walk->lower_v[0] by one batch a step. Epoch-SGD does a part at a time, and keeps between parts
+ * the iterate and the sum in two lower vectors of the method. Collective. */
+enum { QV_SGD_PART = 100 };
+PetscErrorCode qv_sgd_epochs(qv_walk *walk, double *iterate, double *sum);
 PetscErrorCode qv_sgd_update(qv_walk *walk);

@@ -7,11 +7,11 @@
 #include "optim/bilevel/method.h"
 
 enum { X, M, X_BEFORE };
-enum { Y, Z, U, Y_BEFORE };
+enum { Y, Z, U, Y_BEFORE, ITERATE, SUM, LOWER };
 
 static PetscErrorCode begin(qv_walk *w) {
   PetscFunctionBegin;
-  PetscCall(qv_sgd_epochs(w));
+  PetscCall(qv_sgd_epochs(w, w->lower_v[ITERATE], w->lower_v[SUM]));
   memcpy(w->lower_v[U], w->lower_v[Y], (size_t)w->task->n_lower * sizeof(double));
   PetscFunctionReturn(0);
 }
@@ -75,4 +75,4 @@ static PetscErrorCode iterate(qv_walk *w) {
 }
 
 extern const qv_method qv_method_accbo;
-const qv_method qv_method_accbo = {.upper = 3, .lower = 4, .begin = begin, .iterate = iterate};
+const qv_method qv_method_accbo = {.upper = 3, .lower = LOWER, .begin = begin, .iterate = iterate};

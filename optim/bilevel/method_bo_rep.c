@@ -7,7 +7,7 @@
 #include "optim/bilevel/method.h"
 
 enum { X, M };
-enum { Y, Z, Z_BEFORE };
+enum { Y, Z, Z_BEFORE, ITERATE, SUM, LOWER };
 
 /* z uniform as for a weight of shape [n, 1] by Xavier's rule. */
 static void start_adjoint(qv_walk *w) {
@@ -20,8 +20,8 @@ static void start_adjoint(qv_walk *w) {
 
 static PetscErrorCode begin(qv_walk *w) {
   PetscFunctionBegin;
-  if (w->params->method.adjoint_start == QV_START_OTHER) start_adjoint(w);
-  PetscCall(qv_sgd_epochs(w));
+  if (w->params->method.adjoint_start == QV_START_OTHER) start_adjoint(w); /* in each part */
+  PetscCall(qv_sgd_epochs(w, w->lower_v[ITERATE], w->lower_v[SUM]));
   PetscFunctionReturn(0);
 }
 
@@ -47,4 +47,4 @@ static PetscErrorCode iterate(qv_walk *w) {
 }
 
 extern const qv_method qv_method_bo_rep;
-const qv_method qv_method_bo_rep = {.upper = 2, .lower = 3, .begin = begin, .iterate = iterate};
+const qv_method qv_method_bo_rep = {.upper = 2, .lower = LOWER, .begin = begin, .iterate = iterate};

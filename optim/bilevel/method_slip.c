@@ -10,13 +10,15 @@ static PetscErrorCode begin(qv_walk *w) {
   double *y = w->lower_v[Y], *gradient = w->work_lower[0];
 
   PetscFunctionBegin;
-  while (w->lower_steps < (int64_t)w->setting[QV_SETTING_INIT_STEPS]) {
+  const int64_t steps = (int64_t)w->setting[QV_SETTING_INIT_STEPS];
+  for (int k = 0; k < QV_SGD_PART && w->lower_steps < steps; k++) {
     const qv_batch batch = qv_method_batch(w, QV_STREAM_LOWER, w->lower_steps++);
     PetscCall(qv_task_evaluate(
       w->task, &(qv_oracle){.x = w->upper[X], .y = y, .lower = &batch, .gradient = gradient}));
     for (int64_t i = 0; i < w->task->n_lower; i++)
       y[i] -= w->setting[QV_SETTING_INIT_GAMMA] * gradient[i];
   }
+  w->begun = w->lower_steps >= steps;
   PetscFunctionReturn(0);
 }
 

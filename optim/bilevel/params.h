@@ -6,7 +6,7 @@
 #include "solvers/deck/key.h"
 
 typedef struct {
-  int64_t seeds;
+  int64_t seeds, certify_every;
   struct {
     int     name;
     qv_path data;

@@ -109,6 +109,7 @@ static void enter_row(qv_run *run, qv_solve_state *s) {
   w->lower_v     = s->lower_of;
   w->iteration   = s->at[QV_AT_ITERATION];
   w->lower_steps = s->at[QV_AT_LOWER_STEPS];
+  w->start_steps = s->at[QV_AT_START_STEPS];
 }
 
 /* The start of a row: its point, or the method's own. */
@@ -128,8 +129,21 @@ static PetscErrorCode begin_row(qv_solve_state *s) {
   for (int64_t i = 0; !s->method->exact && i < s->task->n_lower; i++)
     w->lower_v[0][i] = isnan(s->params->task.lower_start) ? 0 : s->params->task.lower_start;
   if (!s->method->exact) PetscCall(qv_recipe_fill(w, s->setting + s->at[QV_AT_ROW] * QV_SETTINGS));
+  s->at[QV_AT_BEGUN] = QV_BEGUN_SETTINGS;
+  PetscFunctionReturn(0);
+}
+
+/* A part of the method's own start. */
+static PetscErrorCode go_on_beginning(qv_solve_state *s) {
+  qv_walk *w = &s->walk;
+
+  PetscFunctionBegin;
+  w->begun = true;
   if (s->method->begin) PetscCall(s->method->begin(w));
-  s->at[QV_AT_BEGUN] = 1;
+  s->at[QV_AT_START_STEPS] = w->start_steps;
+  s->at[QV_AT_LOWER_STEPS] = w->lower_steps;
+  if (!w->begun) PetscFunctionReturn(0);
+  s->at[QV_AT_BEGUN] = QV_BEGUN_ALL;
   if (!s->method->exact) PetscCall(qv_report_take(s));
   PetscFunctionReturn(0);
 }
@@ -170,14 +184,16 @@ static PetscErrorCode end_row(qv_solve_state *s, qv_trouble trouble) {
   }
   s->at[QV_AT_ROW]++;
   s->at[QV_AT_ITERATION] = s->at[QV_AT_BEGUN] = s->at[QV_AT_LOWER_STEPS] = 0;
-  s->at[QV_AT_REPORTS]                                                   = 0;
+  s->at[QV_AT_REPORTS] = s->at[QV_AT_START_STEPS] = 0;
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode one_unit(qv_run *run, qv_solve_state *s) {
   PetscFunctionBegin;
   enter_row(run, s);
-  if (!s->at[QV_AT_BEGUN]) PetscCall(begin_row(s));
+  if (s->at[QV_AT_BEGUN] == QV_BEGUN_NOT) PetscCall(begin_row(s));
+  if (s->at[QV_AT_BEGUN] == QV_BEGUN_SETTINGS) PetscCall(go_on_beginning(s));
+  if (s->at[QV_AT_BEGUN] != QV_BEGUN_ALL) PetscFunctionReturn(0);
   qv_trouble trouble = look_for_trouble(s);
   if (trouble == QV_TROUBLE_NONE) {
     PetscCall(s->method->iterate(&s->walk));
@@ -299,85 +315,12 @@ static PetscErrorCode destroy(void *state) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode view_at(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 1, .shape = {QV_AT_WORDS}, .data = ((qv_solve_state *)state)->at};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_upper(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){
-    .rank = 3, .shape = {s->rows, s->vectors[0], s->task->n_upper}, .data = s->upper};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_lower(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){
-    .rank = 3, .shape = {s->rows, s->vectors[1], s->task->n_lower}, .data = s->lower_v};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_setting(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 2, .shape = {s->rows, QV_SETTINGS}, .data = s->setting};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_row(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 2, .shape = {s->rows, QV_ROW_WORDS}, .data = s->row};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_series(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){
-    .rank = 3, .shape = {s->rows, s->reports, QV_SERIES_COLUMNS}, .data = s->series};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_elapsed(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 1, .shape = {1}, .data = &((qv_solve_state *)state)->elapsed};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_meter(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 3, .shape = {s->rows, s->reports, QV_METERS}, .data = s->meter};
-  PetscFunctionReturn(0);
-}
-
-static const qv_field fields[] = {{"at", QV_I64, QV_REPLICATED, "1", view_at},
-                                  {"upper", QV_F64, QV_REPLICATED, "1", view_upper},
-                                  {"lower", QV_F64, QV_REPLICATED, "1", view_lower},
-                                  {"setting", QV_F64, QV_REPLICATED, "1", view_setting},
-                                  {"row", QV_F64, QV_REPLICATED, "1", view_row},
-                                  {"series", QV_F64, QV_REPLICATED, "1", view_series},
-                                  {"meter", QV_F64, QV_REPLICATED, "1", view_meter},
-                                  {"elapsed", QV_F64, QV_REPLICATED, "s", view_elapsed},
-                                  {.name = NULL}};
-
 extern const qv_problem qv_problem_bilevel_solve;
 const qv_problem        qv_problem_bilevel_solve = {
          .name    = "bilevel.solve",
          .summary = "solve a bilevel problem: exactly, or by stochastic methods with certificates",
          .keys    = qv_solve_keys,
-         .fields  = fields,
+         .fields  = qv_solve_fields,
          .params_size = sizeof(qv_bilevel_params),
          .state_size  = sizeof(qv_solve_state),
          .check       = qv_solve_check,

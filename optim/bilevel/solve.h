@@ -8,7 +8,8 @@
 enum {
   QV_AT_ROW,
   QV_AT_ITERATION,
-  QV_AT_BEGUN, /* 1: the row's start is done */
+  QV_AT_BEGUN, /* below */
+  QV_AT_START_STEPS,
   QV_AT_LOWER_STEPS,
   QV_AT_REPORTS,
   QV_AT_GRADIENTS,
@@ -19,6 +20,9 @@ enum {
   QV_AT_BYTES,
   QV_AT_WORDS
 };
+
+/* How far the start of a row is: its settings are there; the method's own start is done, too. */
+enum { QV_BEGUN_NOT, QV_BEGUN_SETTINGS, QV_BEGUN_ALL };
 
 /* Numbers of a row. */
 enum {
@@ -53,6 +57,8 @@ enum {
   QV_SERIES_MOMENTUM,
   QV_SERIES_HYPERGRADIENT, /* closed form or certified */
   QV_SERIES_DISTANCE,      /* |y - y*| */
+  QV_SERIES_CERTIFIED,     /* f(x, y*) and |grad Phi| by exact answers, at some reports */
+  QV_SERIES_CERTIFIED_GRADIENT,
   QV_SERIES_MERITS,
   QV_SERIES_COLUMNS = QV_SERIES_MERITS + 4
 };
@@ -80,10 +86,11 @@ typedef struct {
   double                 **upper_of, **lower_of; /* pointers of the walk */
 } qv_solve_state;
 
-extern const qv_key qv_solve_keys[];
-PetscErrorCode      qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag);
-PetscErrorCode      qv_solve_estimate(const void *params, int size, qv_cost *cost);
-PetscErrorCode      qv_solve_observe(const qv_run *run, void *state, qv_record *record);
+extern const qv_key   qv_solve_keys[];
+extern const qv_field qv_solve_fields[];
+PetscErrorCode        qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag);
+PetscErrorCode        qv_solve_estimate(const void *params, int size, qv_cost *cost);
+PetscErrorCode        qv_solve_observe(const qv_run *run, void *state, qv_record *record);
 
 /* Append a report of the row on its way. Collective. */
 PetscErrorCode qv_report_take(qv_solve_state *s);

@@ -96,6 +96,9 @@ const qv_key qv_solve_keys[] = {
              "certificate at the end with stochastic methods"),
   ROW(INT, seeds, .path = "bilevel.seeds", .preset = "1", .range = "[1,10000]", .when = STOCHASTIC,
       .doc = "number of runs, with seed, seed + 1, and so on"),
+  ROW(INT, certify_every, .path = "bilevel.certificate.every", .preset = "", .range = "[1,inf)",
+      .when = STOCHASTIC, .doc = "reports between two with the objective and |grad Phi| by exact "
+      "answers of method.tolerance, also at the first; none by default"),
   ROW(CHOICE, method.mode, .path = "bilevel.method.mode", .preset = "paper", .choices = mode_words,
       .when = "bilevel.method.name=bo-rep", .doc = "which form of the method"),
   ROW(CHOICE, method.parameters, .path = "bilevel.method.parameters", .preset = "recipe",

@@ -18,7 +18,11 @@ typedef struct {
 typedef struct {
   const char *name, *long_name, *view;
   int         column;
-  bool        answer; /* only where the task knows its answer */
+  enum {
+    ALWAYS,
+    ANSWER,
+    CERTIFICATE
+  } only; /* where the task knows its answer; where it is asked for */
 } series_column;
 
 // clang-format off
@@ -31,15 +35,17 @@ static const row_column row_columns[] = {
   {"adjoint_residual", "norm of H z - b relative to that of b", QV_ROW_ADJOINT_ERROR, true, false},
 };
 static const series_column series_columns[] = {
-  {"gradient_calls", "gradients of either level, one batch each", NULL, QV_SERIES_GRADIENTS, false},
-  {"product_calls", "Hessian products, one batch each", NULL, QV_SERIES_PRODUCTS, false},
-  {"cross_calls", "cross products, one batch each", NULL, QV_SERIES_CROSSES, false},
-  {"samples", "samples seen by all oracles", NULL, QV_SERIES_SAMPLES, false},
-  {"objective", "upper objective, all samples", "series", QV_SERIES_OBJECTIVE, false},
-  {"lower_objective", "lower objective, all samples", "series", QV_SERIES_LOWER_OBJECTIVE, false},
-  {"direction_norm", "norm of the direction of the upper step", "series-log", QV_SERIES_MOMENTUM, false},
-  {"hypergradient_norm", "norm of the hypergradient in closed form", "series-log", QV_SERIES_HYPERGRADIENT, true},
-  {"lower_distance", "distance of y from the lower level's solution", "series-log", QV_SERIES_DISTANCE, true},
+  {"gradient_calls", "gradients of either level, one batch each", NULL, QV_SERIES_GRADIENTS, ALWAYS},
+  {"product_calls", "Hessian products, one batch each", NULL, QV_SERIES_PRODUCTS, ALWAYS},
+  {"cross_calls", "cross products, one batch each", NULL, QV_SERIES_CROSSES, ALWAYS},
+  {"samples", "samples seen by all oracles", NULL, QV_SERIES_SAMPLES, ALWAYS},
+  {"objective", "upper objective, all samples", "series", QV_SERIES_OBJECTIVE, ALWAYS},
+  {"lower_objective", "lower objective, all samples", "series", QV_SERIES_LOWER_OBJECTIVE, ALWAYS},
+  {"direction_norm", "norm of the direction of the upper step", "series-log", QV_SERIES_MOMENTUM, ALWAYS},
+  {"hypergradient_norm", "norm of the hypergradient in closed form", "series-log", QV_SERIES_HYPERGRADIENT, ANSWER},
+  {"lower_distance", "distance of y from the lower level's solution", "series-log", QV_SERIES_DISTANCE, ANSWER},
+  {"certified_objective", "upper objective at the lower level's exact solution", "series", QV_SERIES_CERTIFIED, CERTIFICATE},
+  {"certified_gradient", "norm of the hypergradient, exact answers inside", "series-log", QV_SERIES_CERTIFIED_GRADIENT, CERTIFICATE},
 };
 static const struct { const char *name, *long_name; int setting; } settings[] = {
   {"eta", "upper step", QV_SETTING_ETA},
@@ -227,12 +233,12 @@ static PetscErrorCode put_series(const sink *to, const series_column *c, const d
 
 static PetscErrorCode put_all_series(const qv_run *run, qv_solve_state *s, qv_record *record) {
   static const series_column iteration = {"iteration", "upper steps done", NULL,
-                                          QV_SERIES_ITERATION, false};
+                                          QV_SERIES_ITERATION, ALWAYS};
   static const series_column meters[]  = {
-     {"iteration", "upper steps done", NULL, 0, false},
-     {"seconds", "seconds since the start, reports left out", NULL, QV_METER_SECONDS, false},
-     {"reductions", "sums over ranks", NULL, QV_METER_REDUCTIONS, false},
-     {"bytes", "bytes that a rank gave to them", NULL, QV_METER_BYTES, false}};
+     {"iteration", "upper steps done", NULL, 0, ALWAYS},
+     {"seconds", "seconds since the start, reports left out", NULL, QV_METER_SECONDS, ALWAYS},
+     {"reductions", "sums over ranks", NULL, QV_METER_REDUCTIONS, ALWAYS},
+     {"bytes", "bytes that a rank gave to them", NULL, QV_METER_BYTES, ALWAYS}};
   const sink       to = {s, record, "/series"}, beside = {s, record, "/run/series"};
   const qv_choice *merit = s->task->kind->merits;
 
@@ -240,10 +246,12 @@ static PetscErrorCode put_all_series(const qv_run *run, qv_solve_state *s, qv_re
   PetscCall(put_seeds(run, &to));
   PetscCall(put_series(&to, &iteration, s->series, QV_SERIES_COLUMNS));
   for (size_t k = 0; k < sizeof series_columns / sizeof *series_columns; k++)
-    if (!series_columns[k].answer || s->task->kind->answer)
+    if (series_columns[k].only == ALWAYS ||
+        (series_columns[k].only == ANSWER ? s->task->kind->answer != NULL
+                                          : s->params->certify_every != QV_UNSET_INT))
       PetscCall(put_series(&to, &series_columns[k], s->series, QV_SERIES_COLUMNS));
   for (int k = 0; merit && merit[k].word; k++) {
-    const series_column c = {merit[k].word, merit[k].doc, "series", QV_SERIES_MERITS + k, false};
+    const series_column c = {merit[k].word, merit[k].doc, "series", QV_SERIES_MERITS + k, ALWAYS};
     if (!isnan(s->series[c.column])) PetscCall(put_series(&to, &c, s->series, QV_SERIES_COLUMNS));
   }
   PetscCall(put_seeds(run, &beside));
