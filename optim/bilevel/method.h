@@ -40,7 +40,7 @@ enum {
   QV_STREAMS
 };
 
-enum { QV_WORK_UPPER = 3, QV_WORK_LOWER = 5 };
+enum { QV_WORK_UPPER = 6, QV_WORK_LOWER = 6 };
 
 /* One row on its way. Vectors are in the spaces of task.h. */
 typedef struct {
@@ -66,6 +66,7 @@ typedef struct {
   int  upper, lower; /* vectors of each kind */
   bool exact;        /* rows are points, not seeds */
   bool penalised;    /* needs dg/dx */
+  bool federated;    /* of clients, and an iteration is a round */
   /* More vectors than these, where the data say how many: [0] upper, [1] lower. Or NULL. Pure. */
   void (*tables)(const qv_task *task, int vectors[2]);
   /* The start: x is set, all else is zero; a long one is done in parts, one a call. NULL: nothing

@@ -35,8 +35,14 @@ typedef struct {
     double  init_gamma, init_radius;
     int64_t init_steps, init_epochs;
   } method;
+  struct {
+    int64_t  clients, local_steps, cutoff;
+    qv_reals participation;
+    int      weights;
+  } federated;
 } qv_bilevel_params;
 
+enum { QV_WEIGHTS_PARTICIPANTS, QV_WEIGHTS_ALL, QV_WEIGHTS_ADAPTIVE };
 enum { QV_PARAMETERS_RECIPE, QV_PARAMETERS_GIVEN };
 
 /* Words of the keys of BO-REP, in the order of the choices. */

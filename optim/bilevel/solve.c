@@ -277,6 +277,7 @@ static PetscErrorCode freeze(qv_run *run, void *state) {
   s->at[QV_AT_PRODUCTS]   = count->products;
   s->at[QV_AT_CROSSES]    = count->crosses;
   s->at[QV_AT_SAMPLES]    = count->samples;
+  s->at[QV_AT_EXCHANGED]  = count->exchanged;
   s->at[QV_AT_REDUCTIONS] = count->reductions;
   s->at[QV_AT_BYTES]      = count->bytes;
   s->elapsed += MPI_Wtime() - s->since;
@@ -293,6 +294,7 @@ static PetscErrorCode thaw(qv_run *run, void *state) {
                               .products   = s->at[QV_AT_PRODUCTS],
                               .crosses    = s->at[QV_AT_CROSSES],
                               .samples    = s->at[QV_AT_SAMPLES],
+                              .exchanged  = s->at[QV_AT_EXCHANGED],
                               .reductions = s->at[QV_AT_REDUCTIONS],
                               .bytes      = s->at[QV_AT_BYTES]};
   s->since       = MPI_Wtime();

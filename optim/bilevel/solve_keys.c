@@ -20,6 +20,11 @@ static const qv_choice batch_words[] = {
   {"independent", "one draw for each oracle"},
   {"shared", "one draw of the lower level for its gradient, product and cross product"},
   {NULL, NULL}};
+static const qv_choice weight_words[] = {
+  {"participants", "the mean of those that take part"},
+  {"all", "their sum over the number of all clients"},
+  {"adaptive", "the same times the mean gap between a client's rounds (FedAU)"},
+  {NULL, NULL}};
 static const qv_choice z_words[]         = {{"step", "one stochastic gradient step of length nu"},
                                             {"cg", "conjugate gradients"},
                                             {"minres", "minimal residuals"},
@@ -36,7 +41,9 @@ static const qv_choice parameter_words[] = {
 #define RECIPE     "bilevel.method.name=bo-rep & bilevel.method.parameters=recipe"
 #define BO_REP     "bilevel.method.name=bo-rep"
 #define COMPAT     BO_REP " & bilevel.method.mode=compat"
-#define NORMALISED "bilevel.method.name=bo-rep|slip|accbo"
+#define FEDERATED  "bilevel.method.name=fed-bo-rep"
+#define NORMALISED "bilevel.method.name=bo-rep|slip|accbo|fed-bo-rep"
+#define STARTED    "bilevel.method.name=bo-rep|slip|accbo"
 #define PERIODIC   "bilevel.method.name=bo-rep|accbo"
 
 // clang-format off
@@ -111,7 +118,7 @@ const qv_key qv_solve_keys[] = {
   ROW(INT, method.batch, .path = "bilevel.method.batch", .preset = "", .range = "[1,inf)",
       .when = STOCHASTIC, .doc = "samples of an oracle, without replacement; 512 or all by default"),
   ROW(REAL, method.beta, .path = "bilevel.method.beta", .preset = "0.9", .range = "[0,1)",
-      .when = "bilevel.method.name=bo-rep|ma-soba|slip|accbo", .doc = "momentum"),
+      .when = "bilevel.method.name=bo-rep|ma-soba|slip|accbo|fed-bo-rep", .doc = "momentum"),
   ROW(REAL, method.decay, .path = "bilevel.method.decay", .preset = "0.6", .range = "[0,1]",
       .when = "bilevel.method.name=ttsa",
       .doc = "upper steps of iteration t are divided by t to this power"),
@@ -162,9 +169,9 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, method.radius, .path = "bilevel.method.radius", .preset = "", .range = "(0,inf)",
       .when = "bilevel.method.name=bo-rep", .doc = "of the ball around y in an update (R)"),
   ROW(REAL, method.init_gamma, .path = "bilevel.method.init-gamma", .preset = "", .range = "(0,inf)",
-      .when = NORMALISED, .doc = "first step of Epoch-SGD, or of the warm start"),
+      .when = STARTED, .doc = "first step of Epoch-SGD, or of the warm start"),
   ROW(INT, method.init_steps, .path = "bilevel.method.init-steps", .preset = "", .range = "[1,inf)",
-      .when = NORMALISED, .doc = "length of its first epoch, or of the warm start"),
+      .when = STARTED, .doc = "length of its first epoch, or of the warm start"),
   ROW(REAL, method.init_radius, .path = "bilevel.method.init-radius", .preset = "", .range = "(0,inf)",
       .when = PERIODIC, .doc = "of its first ball"),
   ROW(INT, method.init_epochs, .path = "bilevel.method.init-epochs", .preset = "", .range = "[0,40]",
@@ -200,6 +207,19 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, method.z_tolerance, .path = "bilevel.method.z.tolerance", .preset = "", .range = "(0,1)",
       .when = "bilevel.method.z.by!=step & bilevel.method.name=bo-rep|slip",
       .doc = "|H z - b| <= tolerance |b| of one batch; the smaller of 0.1 and eta by default"),
+  ROW(INT, federated.clients, .path = "bilevel.federated.clients", .preset = "8", .range = "[1,10000]",
+      .when = FEDERATED, .doc = "client c holds the samples i with i mod clients = c"),
+  ROW(INT, federated.local_steps, .path = "bilevel.federated.local-steps", .preset = "1",
+      .range = "[1,100000]", .when = FEDERATED, .doc = "steps of a client between two averages"),
+  ROW(REALS, federated.participation, .path = "bilevel.federated.participation", .preset = "[1]",
+      .range = "(0,1]", .when = FEDERATED,
+      .doc = "chance to take part in a round: one for all, or one for each client"),
+  ROW(CHOICE, federated.weights, .path = "bilevel.federated.weights", .preset = "participants",
+      .choices = weight_words, .when = FEDERATED, .doc = "what those count that take part"),
+  ROW(INT, federated.cutoff, .path = "bilevel.federated.cutoff", .preset = "0", .range = "[0,inf)",
+      .when = FEDERATED " & bilevel.federated.weights=adaptive",
+      .doc = "longest gap of the weights; 0: none; a finite one leaves a bias, that of "
+             "(1 - (1 - p)^cutoff)/p"),
   {QV_KEY_END}
 };
 // clang-format on
@@ -218,6 +238,13 @@ PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *
                           "bilevel.method.name %s needs dg/dx, which bilevel.task.name %s does not "
                           "give",
                           qv_method_words[p->method.name].word, qv_task_words[p->task.name].word));
+  if (qv_methods[p->method.name]->federated && p->federated.participation.n != 1 &&
+      p->federated.participation.n != p->federated.clients)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK,
+                          qv_deck_place(deck, "bilevel.federated.participation"),
+                          "bilevel.federated.participation has %d numbers, not 1 or one for each "
+                          "of %lld clients",
+                          p->federated.participation.n, (long long)p->federated.clients));
   if (p->method.every != QV_UNSET_INT && p->method.every > p->method.iterations)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.every"),
                           "bilevel.method.every (%lld) is more than bilevel.method.iterations "

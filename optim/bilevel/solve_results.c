@@ -15,14 +15,13 @@ typedef struct {
   bool        exact, stochastic; /* for which methods */
 } row_column;
 
+/* Always; where the task knows its answer; where certificates are asked for; of clients. */
+typedef enum { ALWAYS, ANSWER, CERTIFICATE, FEDERATED } series_use;
+
 typedef struct {
   const char *name, *long_name, *view;
   int         column;
-  enum {
-    ALWAYS,
-    ANSWER,
-    CERTIFICATE
-  } only; /* where the task knows its answer; where it is asked for */
+  series_use  only;
 } series_column;
 
 // clang-format off
@@ -39,6 +38,7 @@ static const series_column series_columns[] = {
   {"product_calls", "Hessian products, one batch each", NULL, QV_SERIES_PRODUCTS, ALWAYS},
   {"cross_calls", "cross products, one batch each", NULL, QV_SERIES_CROSSES, ALWAYS},
   {"samples", "samples seen by all oracles", NULL, QV_SERIES_SAMPLES, ALWAYS},
+  {"exchanged_bytes", "bytes between clients and the server, both ways", NULL, QV_SERIES_EXCHANGED, FEDERATED},
   {"objective", "upper objective, all samples", "series", QV_SERIES_OBJECTIVE, ALWAYS},
   {"lower_objective", "lower objective, all samples", "series", QV_SERIES_LOWER_OBJECTIVE, ALWAYS},
   {"direction_norm", "norm of the direction of the upper step", "series-log", QV_SERIES_MOMENTUM, ALWAYS},
@@ -231,6 +231,13 @@ static PetscErrorCode put_series(const sink *to, const series_column *c, const d
   PetscFunctionReturn(0);
 }
 
+static bool applies(const qv_solve_state *s, const series_column *c) {
+  if (c->only == ANSWER) return s->task->kind->answer != NULL;
+  if (c->only == CERTIFICATE) return s->params->certify_every != QV_UNSET_INT;
+  if (c->only == FEDERATED) return s->method->federated;
+  return true;
+}
+
 static PetscErrorCode put_all_series(const qv_run *run, qv_solve_state *s, qv_record *record) {
   static const series_column iteration = {"iteration", "upper steps done", NULL,
                                           QV_SERIES_ITERATION, ALWAYS};
@@ -246,9 +253,7 @@ static PetscErrorCode put_all_series(const qv_run *run, qv_solve_state *s, qv_re
   PetscCall(put_seeds(run, &to));
   PetscCall(put_series(&to, &iteration, s->series, QV_SERIES_COLUMNS));
   for (size_t k = 0; k < sizeof series_columns / sizeof *series_columns; k++)
-    if (series_columns[k].only == ALWAYS ||
-        (series_columns[k].only == ANSWER ? s->task->kind->answer != NULL
-                                          : s->params->certify_every != QV_UNSET_INT))
+    if (applies(s, &series_columns[k]))
       PetscCall(put_series(&to, &series_columns[k], s->series, QV_SERIES_COLUMNS));
   for (int k = 0; merit && merit[k].word; k++) {
     const series_column c = {merit[k].word, merit[k].doc, "series", QV_SERIES_MERITS + k, ALWAYS};

@@ -39,6 +39,7 @@ typedef struct {
 typedef struct {
   int64_t gradients; /* of f or g with respect to x or y, one batch each */
   int64_t products, crosses, samples;
+  int64_t exchanged;         /* bytes between clients and the server, of federated methods */
   int64_t reductions, bytes; /* sums over ranks, and the bytes that this rank gave to them */
 } qv_count;
 
