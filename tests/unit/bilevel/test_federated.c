@@ -37,7 +37,7 @@ static PetscErrorCode limits(void) {
     for (int t = 0; t < ROUNDS; t++) {
       double move = 0;
       for (int c = 0; c < CLIENTS; c++) {
-        const double p      = 0.02 + 0.01 * c, a = 0.1 * c;
+        const double p = 0.02 + 0.01 * c, a = 0.1 * c;
         const bool   here   = qv_random_uniform(stream, (uint64_t)t, (uint64_t)c) < p;
         const double weight = cutoff[k] < 0 ? 1 : qv_federated_weigh(&record[c], here, cutoff[k]);
         if (here) move += weight * (a - x) / CLIENTS;
@@ -47,9 +47,7 @@ static PetscErrorCode limits(void) {
     }
     for (int c = 0; c < CLIENTS; c++) {
       const double p = 0.02 + 0.01 * c, a = 0.1 * c;
-      const double w = cutoff[k] < 0    ? 1
-                       : cutoff[k] == 0 ? 1 / p
-                                        : (1 - pow(1 - p, cutoff[k])) / p;
+      const double w = cutoff[k] < 0 ? 1 : cutoff[k] == 0 ? 1 / p : (1 - pow(1 - p, cutoff[k])) / p;
       above += w * p * a;
       below += w * p;
     }
