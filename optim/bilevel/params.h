@@ -7,6 +7,7 @@
 
 typedef struct {
   int64_t seeds, certify_every;
+  bool    audit;
   struct {
     int     name;
     qv_path data;

@@ -72,6 +72,8 @@ PetscErrorCode qv_report_take(qv_solve_state *s) {
   meter[QV_METER_BYTES]       = (double)count->bytes;
   s->task->uncounted          = true;
   PetscCall(add_measures(s, column));
+  if (s->params->audit)
+    PetscCall(qv_audit_probe(s, &column[QV_SERIES_SLOPE], &column[QV_SERIES_CURVATURE]));
   const int64_t every = s->params->certify_every;
   if (every != QV_UNSET_INT && (s->at[QV_AT_REPORTS] - 1) % every == 0)
     PetscCall(certify(s, &column[QV_SERIES_CERTIFIED], &column[QV_SERIES_CERTIFIED_GRADIENT]));
@@ -91,6 +93,7 @@ PetscErrorCode qv_report_certify(qv_solve_state *s) {
                                                    .upper       = &qv_task_everything,
                                                    .upper_value = &row[QV_ROW_OBJECTIVE]}));
   PetscCall(certify(s, &row[QV_ROW_CERTIFIED], &row[QV_ROW_GRADIENT]));
+  if (s->params->audit) PetscCall(qv_audit_conclude(s));
   s->task->uncounted = false;
   PetscFunctionReturn(0);
 }

@@ -36,6 +36,14 @@ enum {
   QV_ROW_ADJOINT_ERROR,
   QV_ROW_ITERATIONS, /* done */
   QV_ROW_TROUBLE,    /* qv_trouble */
+  QV_ROW_AUDIT_CONVEXITY,
+  QV_ROW_AUDIT_SMOOTHNESS,
+  QV_ROW_AUDIT_TRACKING, /* eps_y that the next three are for */
+  QV_ROW_AUDIT_PERIOD,
+  QV_ROW_AUDIT_STEPS,
+  QV_ROW_AUDIT_RADIUS,
+  QV_ROW_AUDIT_L0,
+  QV_ROW_AUDIT_L1,
   QV_ROW_WORDS
 };
 
@@ -61,6 +69,8 @@ enum {
   QV_SERIES_DISTANCE,      /* |y - y*| */
   QV_SERIES_CERTIFIED,     /* f(x, y*) and |grad Phi| by exact answers, at some reports */
   QV_SERIES_CERTIFIED_GRADIENT,
+  QV_SERIES_SLOPE, /* audit: |df/dx|, and its change along itself */
+  QV_SERIES_CURVATURE,
   QV_SERIES_MERITS,
   QV_SERIES_COLUMNS = QV_SERIES_MERITS + 4
 };
@@ -96,5 +106,9 @@ PetscErrorCode        qv_solve_observe(const qv_run *run, void *state, qv_record
 
 /* Append a report of the row on its way. Collective. */
 PetscErrorCode qv_report_take(qv_solve_state *s);
+/* Audit: a row of the regression of smoothness on slope; all its figures at the end of a row.
+ * Collective. */
+PetscErrorCode qv_audit_probe(qv_solve_state *s, double *slope, double *curvature);
+PetscErrorCode qv_audit_conclude(qv_solve_state *s);
 /* The certified figures of the row that ends. Collective. */
 PetscErrorCode qv_report_certify(qv_solve_state *s);

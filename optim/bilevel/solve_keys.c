@@ -106,6 +106,8 @@ const qv_key qv_solve_keys[] = {
   ROW(INT, certify_every, .path = "bilevel.certificate.every", .preset = "", .range = "[1,inf)",
       .when = STOCHASTIC, .doc = "reports between two with the objective and |grad Phi| by exact "
       "answers of method.tolerance, also at the first; none by default"),
+  ROW(BOOL, audit, .path = "bilevel.audit", .preset = "false", .when = BO_REP,
+      .doc = "estimate the theory's constants on the way and compare period, steps and radius with them"),
   ROW(CHOICE, method.mode, .path = "bilevel.method.mode", .preset = "paper", .choices = mode_words,
       .when = "bilevel.method.name=bo-rep", .doc = "which form of the method"),
   ROW(CHOICE, method.parameters, .path = "bilevel.method.parameters", .preset = "recipe",

@@ -15,8 +15,9 @@ typedef struct {
   bool        exact, stochastic; /* for which methods */
 } row_column;
 
-/* Always; where the task knows its answer; where certificates are asked for; of clients. */
-typedef enum { ALWAYS, ANSWER, CERTIFICATE, FEDERATED } series_use;
+/* Always; where the task knows its answer; where certificates are asked for; of clients; of audits.
+ */
+typedef enum { ALWAYS, ANSWER, CERTIFICATE, FEDERATED, AUDIT } series_use;
 
 typedef struct {
   const char *name, *long_name, *view;
@@ -46,6 +47,24 @@ static const series_column series_columns[] = {
   {"lower_distance", "distance of y from the lower level's solution", "series-log", QV_SERIES_DISTANCE, ANSWER},
   {"certified_objective", "upper objective at the lower level's exact solution", "series", QV_SERIES_CERTIFIED, CERTIFICATE},
   {"certified_gradient", "norm of the hypergradient, exact answers inside", "series-log", QV_SERIES_CERTIFIED_GRADIENT, CERTIFICATE},
+  {"upper_slope", "norm of df/dx", NULL, QV_SERIES_SLOPE, AUDIT},
+  {"upper_curvature", "change of df/dx along its own direction, over the distance", NULL, QV_SERIES_CURVATURE, AUDIT},
+};
+static const struct { const char *name, *long_name; int word; } audits[] = {
+  {"convexity", "mu at the end, by Lanczos' method or as known", QV_ROW_AUDIT_CONVEXITY},
+  {"smoothness", "largest curvature of the lower level at the end", QV_ROW_AUDIT_SMOOTHNESS},
+  {"tracking", "tolerated distance of y: the recipe's, or a tenth of |y|", QV_ROW_AUDIT_TRACKING},
+  {"period", "longest period that keeps it", QV_ROW_AUDIT_PERIOD},
+  {"steps", "lower steps of an update that keep it", QV_ROW_AUDIT_STEPS},
+  {"radius", "smallest ball that does not hinder it", QV_ROW_AUDIT_RADIUS},
+  {"l_x0", "L0 of curvature = L0 + L1 slope along the run", QV_ROW_AUDIT_L0},
+  {"l_x1", "L1 of the same", QV_ROW_AUDIT_L1},
+};
+/* Settings that must not be more, or not less, than what the audit says. */
+static const struct { const char *name; int setting, word; bool most; } rules[] = {
+  {"period_verdict", QV_SETTING_PERIOD, QV_ROW_AUDIT_PERIOD, true},
+  {"steps_verdict", QV_SETTING_STEPS, QV_ROW_AUDIT_STEPS, false},
+  {"radius_verdict", QV_SETTING_RADIUS, QV_ROW_AUDIT_RADIUS, false},
 };
 static const struct { const char *name, *long_name; int setting; } settings[] = {
   {"eta", "upper step", QV_SETTING_ETA},
@@ -179,6 +198,30 @@ static PetscErrorCode put_verdict(const sink *to) {
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode put_audit(const qv_run *run, qv_solve_state *s, qv_record *record) {
+  static const char *const words[] = {"kept", "violated", NULL};
+  const sink               to      = {s, record, "/result/audit"};
+  signed char             *verdict;
+
+  PetscFunctionBegin;
+  PetscCall(put_seeds(run, &to));
+  for (size_t k = 0; k < sizeof audits / sizeof *audits; k++)
+    PetscCall(
+      put_words(&to, audits[k].name, audits[k].long_name, s->row + audits[k].word, QV_ROW_WORDS));
+  PetscCall(PetscMalloc1((size_t)s->rows, &verdict));
+  for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
+    for (int64_t r = 0; r < s->rows; r++) {
+      const double is    = s->setting[r * QV_SETTINGS + rules[k].setting];
+      const double bound = s->row[r * QV_ROW_WORDS + rules[k].word];
+      verdict[r]         = rules[k].most ? is > bound : is < bound;
+    }
+    PetscCall(put(&to, rules[k].name, "does the setting keep the recipe's rule",
+                  &(qv_array){.type = QV_ENUM, .words = words}, verdict));
+  }
+  PetscCall(PetscFree(verdict));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode put_result(const qv_run *run, qv_solve_state *s, qv_record *record) {
   const sink to     = {s, record, "/result"};
   const sink inside = {s, record, "/result/parameters"};
@@ -193,6 +236,7 @@ static PetscErrorCode put_result(const qv_run *run, qv_solve_state *s, qv_record
                           s->row + row_columns[k].word, QV_ROW_WORDS));
   PetscCall(put_verdict(&to));
   if (s->method->exact) PetscFunctionReturn(0);
+  if (s->params->audit) PetscCall(put_audit(run, s, record));
   PetscCall(put_seeds(run, &inside));
   for (size_t k = 0; k < sizeof settings / sizeof *settings; k++)
     if (!isnan(s->setting[settings[k].setting]))
@@ -234,6 +278,7 @@ static PetscErrorCode put_series(const sink *to, const series_column *c, const d
 static bool applies(const qv_solve_state *s, const series_column *c) {
   if (c->only == ANSWER) return s->task->kind->answer != NULL;
   if (c->only == CERTIFICATE) return s->params->certify_every != QV_UNSET_INT;
+  if (c->only == AUDIT) return s->params->audit;
   if (c->only == FEDERATED) return s->method->federated;
   return true;
 }
