@@ -26,7 +26,14 @@ qv_batch qv_method_batch(const qv_walk *walk, int stream, int64_t index) {
 }
 
 double qv_method_step(const qv_walk *w, int setting) {
-  return w->setting[setting] / pow((double)(w->iteration + 1), w->params->method.decay);
+  const double  lower = w->params->method.lower_decay, all = w->params->method.decay;
+  const double  power  = setting == QV_SETTING_ETA || isnan(lower) ? all : lower;
+  const int64_t every  = w->params->method.decay_every;
+  double        factor = 1;
+  if (every != QV_UNSET_INT && every > 0)
+    factor = pow(w->params->method.decay_by, (double)(w->iteration / every));
+  if (!(power > 0)) return factor * w->setting[setting];
+  return factor * w->setting[setting] / pow((double)(w->iteration + 1), power);
 }
 
 PetscErrorCode qv_method_move(qv_walk *w, double size, const double *direction) {
@@ -66,6 +73,29 @@ PetscErrorCode qv_method_lower(qv_walk *w, int64_t steps) {
     PetscCall(qv_task_evaluate(
       w->task, &(qv_oracle){.x = w->upper[0], .y = y, .lower = &batch, .gradient = gradient}));
     for (int64_t i = 0; i < w->task->n_lower; i++) y[i] -= size * gradient[i];
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_method_neumann(qv_walk *w, const double *x, const double *y, int64_t terms,
+                                 double *z) {
+  const int64_t  n     = w->task->n_lower;
+  const double   nu    = qv_method_step(w, QV_SETTING_NU);
+  const qv_batch upper = qv_method_batch(w, QV_STREAM_UPPER_Y, w->iteration);
+  double        *term = w->work_lower[0], *product = w->work_lower[1];
+
+  PetscFunctionBegin;
+  PetscCall(
+    qv_task_evaluate(w->task, &(qv_oracle){.x = x, .y = y, .upper = &upper, .upper_y = term}));
+  for (int64_t i = 0; i < n; i++) z[i] = nu * term[i];
+  for (int64_t q = 0; q < terms; q++) {
+    const qv_batch lower = qv_method_batch(w, QV_STREAM_PRODUCT, w->iteration * terms + q);
+    PetscCall(qv_task_evaluate(
+      w->task, &(qv_oracle){.x = x, .y = y, .z = term, .lower = &lower, .product = product}));
+    for (int64_t i = 0; i < n; i++) {
+      term[i] -= nu * product[i];
+      z[i] += nu * term[i];
+    }
   }
   PetscFunctionReturn(0);
 }

@@ -2,6 +2,7 @@
  * Methods: how the variables of both levels move. A run has rows (seeds, or points of `exact`),
  * each of some iterations; what a method keeps is a fixed number of upper and of lower vectors. */
 #pragma once
+#include "optim/bilevel/adjoint.h"
 #include "optim/bilevel/lower.h"
 #include "optim/bilevel/task.h"
 
@@ -35,16 +36,18 @@ enum {
   QV_STREAM_CROSS,
   QV_STREAM_UPPER_X,
   QV_STREAM_PROBE,
+  QV_STREAM_START, /* random starts, and lengths */
   QV_STREAMS
 };
 
-enum { QV_WORK_UPPER = 3, QV_WORK_LOWER = 4 };
+enum { QV_WORK_UPPER = 6, QV_WORK_LOWER = 6 };
 
 /* One row on its way. Vectors are in the spaces of task.h. */
 typedef struct {
   const qv_bilevel_params *params;
   qv_task                 *task;
   qv_lower                *lower;
+  qv_adjoint              *adjoint;
   const double            *setting; /* [QV_SETTINGS] */
   double                 **upper;   /* the method's upper vectors; [0] is x */
   double                 **lower_v; /* the method's lower vectors; [0] is y */
@@ -52,6 +55,8 @@ typedef struct {
   qv_stream                stream[QV_STREAMS];
   int64_t                  iteration;   /* done before this one */
   int64_t                  lower_steps; /* taken so far: numbers the draws of their batches */
+  int64_t                  start_steps; /* of them, in the start */
+  bool                     begun;       /* `begin` says false when it has more to do */
   double                   momentum;    /* |m| or the length of the direction, for the series */
   bool                     reached;     /* exact: the tolerance, with these figures of lower.h */
   double                   value, gradient, residual;
@@ -60,7 +65,12 @@ typedef struct {
 typedef struct {
   int  upper, lower; /* vectors of each kind */
   bool exact;        /* rows are points, not seeds */
-  /* The start: x is set, all else is zero. NULL: nothing to do. */
+  bool penalised;    /* needs dg/dx */
+  bool federated;    /* of clients, and an iteration is a round */
+  /* More vectors than these, where the data say how many: [0] upper, [1] lower. Or NULL. Pure. */
+  void (*tables)(const qv_task *task, int vectors[2]);
+  /* The start: x is set, all else is zero; a long one is done in parts, one a call. NULL: nothing
+   * to do. */
   PetscErrorCode (*begin)(qv_walk *walk);
   PetscErrorCode (*iterate)(qv_walk *walk);
 } qv_method;
@@ -71,7 +81,8 @@ extern const qv_method *const qv_methods[]; /* in the order of the words */
 /* The batch number `index` of a stream, of the row's size. */
 qv_batch qv_method_batch(const qv_walk *walk, int stream, int64_t index);
 
-/* Size of a step in this iteration, 1 based: `step` over its number to the power `decay`. */
+/* Size of a step in this iteration, 1 based: over its number to the power `decay`, that of the
+ * lower level `lower-decay`; times `decay-by` after each `decay-every` iterations. */
 double qv_method_step(const qv_walk *walk, int setting);
 
 /* x -= eta (dF/dx - (d2G/dxdy) z) at the variables as they are, by a fresh pair of batches; the
@@ -81,11 +92,24 @@ PetscErrorCode qv_method_descend(qv_walk *walk, const double *z);
 PetscErrorCode qv_method_move(qv_walk *walk, double size, const double *direction);
 /* `steps` plain stochastic gradient steps of y. Collective. */
 PetscErrorCode qv_method_lower(qv_walk *walk, int64_t steps);
+/* z := nu sum_{q=0}^{terms} (I - nu H)^q dF/dy at (x, y), each factor by its own batch of this
+ * iteration. Collective. */
+PetscErrorCode qv_method_neumann(qv_walk *walk, const double *x, const double *y, int64_t terms,
+                                 double *z);
+
+/* What BO-REP and its relatives share. One step of z, or its solution by the deck's solver; one of
+ * m := beta m + (1 - beta)(dF/dx - (d2G/dxdy) z), with `z`; and the step of length eta along -m.
+ * Collective. */
+PetscErrorCode qv_momentum_adjoint(qv_walk *walk);
+PetscErrorCode qv_momentum_average(qv_walk *walk, const double *z, double *m);
+PetscErrorCode qv_momentum_move(qv_walk *walk, const double *m);
 
 /* Settings of a row: those of the deck, and the recipe's for the rest. Collective. */
 PetscErrorCode qv_recipe_fill(qv_walk *walk, double *setting);
 
 /* Epoch-SGD and the periodic update of the lower level; methods share them. Both work on
- * walk->lower_v[0] by one batch a step. Collective. */
-PetscErrorCode qv_sgd_epochs(qv_walk *walk);
+ * walk->lower_v[0] by one batch a step. Epoch-SGD does a part at a time, and keeps between parts
+ * the iterate and the sum in two lower vectors of the method. Collective. */
+enum { QV_SGD_PART = 100 };
+PetscErrorCode qv_sgd_epochs(qv_walk *walk, double *iterate, double *sum);
 PetscErrorCode qv_sgd_update(qv_walk *walk);

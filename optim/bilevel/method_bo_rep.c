@@ -1,64 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * BO-REP (Hao, Gong & Liu, ICLR 2024): a refined start by Epoch-SGD, periodic projected updates of
  * y, one stochastic step of z an iteration, and a step of length eta along the momentum. */
+#include <math.h>
+#include <string.h>
+
 #include "optim/bilevel/method.h"
 
 enum { X, M };
-enum { Y, Z };
+enum { Y, Z, Z_BEFORE, ITERATE, SUM, LOWER };
 
-/* z -= nu ((d2G/dy2) z - dF/dy), by one joined sum */
-static PetscErrorCode step_z(qv_walk *w) {
-  const qv_batch lower    = qv_method_batch(w, QV_STREAM_PRODUCT, w->iteration);
-  const qv_batch upper    = qv_method_batch(w, QV_STREAM_UPPER_Y, w->iteration);
-  double        *residual = w->work_lower[0], *z = w->lower_v[Z];
+/* z uniform as for a weight of shape [n, 1] by Xavier's rule. */
+static void start_adjoint(qv_walk *w) {
+  const int64_t n     = w->task->n_lower;
+  const double  bound = sqrt(6 / (double)(n + 1));
+  for (int64_t i = 0; i < n; i++)
+    w->lower_v[Z][i] =
+      bound * (2 * qv_random_uniform(w->stream[QV_STREAM_START], 0, (uint64_t)i) - 1);
+}
 
+static PetscErrorCode begin(qv_walk *w) {
   PetscFunctionBegin;
-  PetscCall(qv_task_evaluate(w->task, &(qv_oracle){.x       = w->upper[X],
-                                                   .y       = w->lower_v[Y],
-                                                   .z       = z,
-                                                   .lower   = &lower,
-                                                   .upper   = &upper,
-                                                   .product = residual,
-                                                   .fold    = true}));
-  for (int64_t i = 0; i < w->task->n_lower; i++) z[i] -= w->setting[QV_SETTING_NU] * residual[i];
+  if (w->params->method.adjoint_start == QV_START_OTHER) start_adjoint(w); /* in each part */
+  PetscCall(qv_sgd_epochs(w, w->lower_v[ITERATE], w->lower_v[SUM]));
   PetscFunctionReturn(0);
 }
 
-/* m := beta m + (1 - beta)(dF/dx - (d2G/dxdy) z) */
-static PetscErrorCode step_m(qv_walk *w) {
-  const qv_batch lower = qv_method_batch(w, QV_STREAM_CROSS, w->iteration);
-  const qv_batch upper = qv_method_batch(w, QV_STREAM_UPPER_X, w->iteration);
-  const double   beta  = w->setting[QV_SETTING_BETA];
-  double        *cross = w->work_upper[0], *direct = w->work_upper[1], *m = w->upper[M];
-
+static PetscErrorCode step_adjoint(qv_walk *w) {
   PetscFunctionBegin;
-  PetscCall(qv_task_evaluate(w->task, &(qv_oracle){.x       = w->upper[X],
-                                                   .y       = w->lower_v[Y],
-                                                   .z       = w->lower_v[Z],
-                                                   .lower   = &lower,
-                                                   .upper   = &upper,
-                                                   .cross   = cross,
-                                                   .upper_x = direct}));
-  for (int64_t i = w->task->first; i < w->task->end; i++)
-    m[i] = beta * m[i] + (1 - beta) * (direct[i] - cross[i]);
+  memcpy(w->lower_v[Z_BEFORE], w->lower_v[Z], (size_t)w->task->n_lower * sizeof(double));
+  PetscCall(qv_momentum_adjoint(w));
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode iterate(qv_walk *w) {
-  double *x = w->upper[X], *m = w->upper[M];
+  const bool before   = w->params->method.adjoint_at == QV_ADJOINT_BEFORE;
+  const bool previous = w->params->method.adjoint_used == QV_ADJOINT_PREVIOUS;
 
   PetscFunctionBegin;
+  if (before) PetscCall(step_adjoint(w));
   if (w->iteration > 0 && w->iteration % (int64_t)w->setting[QV_SETTING_PERIOD] == 0)
     PetscCall(qv_sgd_update(w));
-  PetscCall(step_z(w));
-  PetscCall(step_m(w));
-  PetscCall(qv_task_norm(w->task, m, &w->momentum));
-  if (w->momentum == 0) PetscFunctionReturn(0);
-  const double factor = w->setting[QV_SETTING_ETA] / w->momentum;
-  for (int64_t i = w->task->first; i < w->task->end; i++) x[i] -= factor * m[i];
+  if (!before) PetscCall(step_adjoint(w));
+  PetscCall(qv_momentum_average(w, w->lower_v[previous ? Z_BEFORE : Z], w->upper[M]));
+  PetscCall(qv_momentum_move(w, w->upper[M]));
   PetscFunctionReturn(0);
 }
 
 extern const qv_method qv_method_bo_rep;
-const qv_method        qv_method_bo_rep = {
-         .upper = 2, .lower = 2, .begin = qv_sgd_epochs, .iterate = iterate};
+const qv_method qv_method_bo_rep = {.upper = 2, .lower = LOWER, .begin = begin, .iterate = iterate};

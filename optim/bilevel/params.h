@@ -6,7 +6,8 @@
 #include "solvers/deck/key.h"
 
 typedef struct {
-  int64_t seeds;
+  int64_t seeds, certify_every;
+  bool    audit;
   struct {
     int     name;
     qv_path data;
@@ -14,18 +15,41 @@ typedef struct {
     double  l2;
     bool    bias, standardise;
     int64_t upper, lower; /* dimensions */
-    double  alpha, start, noise;
+    double  alpha, start, lower_start, noise, noise_others, target;
+    int64_t samples, validation, length;
   } task;
   struct {
     int     name, mode, parameters;
     int64_t iterations, every;
     double  tolerance;
     qv_path at;
-    double  eta, beta, nu, gamma, radius, decay;
+    double  eta, beta, nu, gamma, radius, decay, lower_decay, decay_by;
+    int64_t decay_every;
+    double  penalty, growth, bound, averaging, acceleration; /* of rivals */
+    int64_t terms;
+    int     adjoint_used, adjoint_at, momentum_start, adjoint_start, batches;
+    double  guard;
+    bool    last_iterate, accumulate;
+    int     z_by;
+    double  z_tolerance;
     int64_t period, steps, batch, budget;
     double  init_gamma, init_radius;
     int64_t init_steps, init_epochs;
   } method;
+  struct {
+    int64_t  clients, local_steps, cutoff;
+    qv_reals participation;
+    int      weights;
+  } federated;
 } qv_bilevel_params;
 
+enum { QV_WEIGHTS_PARTICIPANTS, QV_WEIGHTS_ALL, QV_WEIGHTS_ADAPTIVE };
 enum { QV_PARAMETERS_RECIPE, QV_PARAMETERS_GIVEN };
+
+/* Words of the keys of BO-REP, in the order of the choices. */
+enum { QV_MODE_PAPER, QV_MODE_COMPAT };
+enum { QV_ADJOINT_UPDATED, QV_ADJOINT_PREVIOUS };
+enum { QV_ADJOINT_AFTER, QV_ADJOINT_BEFORE };
+enum { QV_START_ZERO, QV_START_OTHER }; /* of m: the first h; of z: Xavier's */
+enum { QV_BATCHES_INDEPENDENT, QV_BATCHES_SHARED };
+enum { QV_Z_STEP, QV_Z_CG, QV_Z_MINRES, QV_Z_PIPECG, QV_Z_PIPECG2 };

@@ -10,7 +10,7 @@ enum { PROBES = 16 };
 /* What the recipe is made of. */
 typedef struct {
   double mu, smoothness, noise; /* of g: mu, l_g1, sigma_g1 */
-  double distance;              /* |y*| at the start: D0, since y starts at 0 */
+  double distance;              /* |y* - y| at the start: D0 */
 } constants;
 
 static double known(double value, double otherwise) {
@@ -50,7 +50,8 @@ static PetscErrorCode estimate(qv_walk *w, constants *c) {
   PetscFunctionBegin;
   for (int64_t i = 0; i < w->task->n_lower; i++) y[i] = 0;
   PetscCall(qv_lower_solve(w->lower, w->upper[0], 1e-8, y, &report));
-  c->distance = qv_task_lower_norm(w->task->n_lower, y);
+  for (int64_t i = 0; i < w->task->n_lower; i++) from[i] = y[i] - w->lower_v[0][i];
+  c->distance = qv_task_lower_norm(w->task->n_lower, from);
   PetscCall(qv_task_evaluate(
     w->task,
     &(qv_oracle){.x = w->upper[0], .y = y, .upper = &qv_task_everything, .upper_y = from}));
@@ -125,5 +126,8 @@ PetscErrorCode qv_recipe_fill(qv_walk *w, double *s) {
   s[QV_SETTING_TRACKING]   = c.distance > 0 ? 0.1 * c.distance : 0.1;
   fill_lower(w, &c, s);
   fill_start(w, &c, s);
+  if (w->params->method.mode != QV_MODE_COMPAT) PetscFunctionReturn(0);
+  s[QV_SETTING_RADIUS]      = known(w->params->method.radius, INFINITY);
+  s[QV_SETTING_INIT_EPOCHS] = counted(w->params->method.init_epochs, 0);
   PetscFunctionReturn(0);
 }

@@ -37,6 +37,22 @@ static PetscErrorCode add_measures(qv_solve_state *s, double *column) {
   PetscFunctionReturn(0);
 }
 
+/* f(x, y*) and |grad Phi| by exact answers from zero, so that no earlier certificate shows. */
+static PetscErrorCode certify(qv_solve_state *s, double *value, double *gradient) {
+  double         *y, *z, *g;
+  qv_lower_report report;
+
+  PetscFunctionBegin;
+  PetscCall(PetscCalloc3((size_t)s->task->n_lower, &y, (size_t)s->task->n_lower, &z,
+                         (size_t)s->task->n_upper, &g));
+  PetscCall(qv_lower_hypergradient(s->lower, s->walk.upper[0], s->params->method.tolerance,
+                                   &(qv_lower_answer){y, z, g}, &report));
+  *value = report.value;
+  PetscCall(qv_task_norm(s->task, g, gradient));
+  PetscCall(PetscFree3(y, z, g));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_report_take(qv_solve_state *s) {
   const int64_t   row = s->at[QV_AT_ROW], at = row * s->reports + s->at[QV_AT_REPORTS]++;
   double         *column = s->series + at * QV_SERIES_COLUMNS, *meter = s->meter + at * QV_METERS;
@@ -49,12 +65,18 @@ PetscErrorCode qv_report_take(qv_solve_state *s) {
   column[QV_SERIES_PRODUCTS]  = (double)count->products;
   column[QV_SERIES_CROSSES]   = (double)count->crosses;
   column[QV_SERIES_SAMPLES]   = (double)count->samples;
+  column[QV_SERIES_EXCHANGED] = (double)count->exchanged;
   column[QV_SERIES_MOMENTUM]  = s->walk.momentum;
   meter[QV_METER_SECONDS]     = s->elapsed + now - s->since;
   meter[QV_METER_REDUCTIONS]  = (double)count->reductions;
   meter[QV_METER_BYTES]       = (double)count->bytes;
   s->task->uncounted          = true;
   PetscCall(add_measures(s, column));
+  if (s->params->audit)
+    PetscCall(qv_audit_probe(s, &column[QV_SERIES_SLOPE], &column[QV_SERIES_CURVATURE]));
+  const int64_t every = s->params->certify_every;
+  if (every != QV_UNSET_INT && (s->at[QV_AT_REPORTS] - 1) % every == 0)
+    PetscCall(certify(s, &column[QV_SERIES_CERTIFIED], &column[QV_SERIES_CERTIFIED_GRADIENT]));
   s->task->uncounted                          = false;
   s->row[row * QV_ROW_WORDS + QV_ROW_REPORTS] = (double)s->at[QV_AT_REPORTS];
   s->since += MPI_Wtime() - now; /* looking does not count as time either */
@@ -62,23 +84,16 @@ PetscErrorCode qv_report_take(qv_solve_state *s) {
 }
 
 PetscErrorCode qv_report_certify(qv_solve_state *s) {
-  double         *row = s->row + s->at[QV_AT_ROW] * QV_ROW_WORDS;
-  double         *y, *z, *g;
-  qv_lower_report report;
+  double *row = s->row + s->at[QV_AT_ROW] * QV_ROW_WORDS;
 
   PetscFunctionBegin;
   s->task->uncounted = true;
-  PetscCall(PetscCalloc3((size_t)s->task->n_lower, &y, (size_t)s->task->n_lower, &z,
-                         (size_t)s->task->n_upper, &g));
   PetscCall(qv_task_evaluate(s->task, &(qv_oracle){.x           = s->walk.upper[0],
                                                    .y           = s->walk.lower_v[0],
                                                    .upper       = &qv_task_everything,
                                                    .upper_value = &row[QV_ROW_OBJECTIVE]}));
-  PetscCall(qv_lower_hypergradient(s->lower, s->walk.upper[0], s->params->method.tolerance,
-                                   &(qv_lower_answer){y, z, g}, &report));
-  row[QV_ROW_CERTIFIED] = report.value;
-  PetscCall(qv_task_norm(s->task, g, &row[QV_ROW_GRADIENT]));
-  PetscCall(PetscFree3(y, z, g));
+  PetscCall(certify(s, &row[QV_ROW_CERTIFIED], &row[QV_ROW_GRADIENT]));
+  if (s->params->audit) PetscCall(qv_audit_conclude(s));
   s->task->uncounted = false;
   PetscFunctionReturn(0);
 }

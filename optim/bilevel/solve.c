@@ -8,9 +8,10 @@
 
 #include "optim/bilevel/input.h"
 
-static const char *const stream_names[QV_STREAMS] = {"lower gradient",   "hessian product",
-                                                     "upper gradient y", "cross product",
-                                                     "upper gradient x", "noise probe"};
+static const char *const stream_names[QV_STREAMS] = {
+  "lower gradient", "hessian product",  "upper gradient y",
+  "cross product",  "upper gradient x", "noise probe",
+  "start"};
 
 /* The points of `exact`. */
 static PetscErrorCode read_points(qv_run *run, qv_solve_state *s) {
@@ -52,13 +53,12 @@ static PetscErrorCode allocate(qv_solve_state *s) {
   const size_t rows = (size_t)s->rows, reports = rows * (size_t)s->reports;
 
   PetscFunctionBegin;
-  PetscCall(PetscCalloc4(rows * (size_t)s->method->upper * nx, &s->upper,
-                         rows * (size_t)s->method->lower * ny, &s->lower_v, rows * QV_SETTINGS,
+  PetscCall(PetscCalloc4(rows * (size_t)s->vectors[0] * nx, &s->upper,
+                         rows * (size_t)s->vectors[1] * ny, &s->lower_v, rows * QV_SETTINGS,
                          &s->setting, rows * QV_ROW_WORDS, &s->row));
   PetscCall(PetscCalloc2(reports * QV_SERIES_COLUMNS, &s->series, reports * QV_METERS, &s->meter));
   for (size_t i = 0; i < reports * QV_SERIES_COLUMNS; i++) s->series[i] = NAN;
-  PetscCall(
-    PetscCalloc2((size_t)s->method->upper, &s->upper_of, (size_t)s->method->lower, &s->lower_of));
+  PetscCall(PetscCalloc2((size_t)s->vectors[0], &s->upper_of, (size_t)s->vectors[1], &s->lower_of));
   for (int k = 0; k < QV_WORK_UPPER; k++) PetscCall(PetscCalloc1(nx, &s->walk.work_upper[k]));
   for (int k = 0; k < QV_WORK_LOWER; k++) PetscCall(PetscCalloc1(ny, &s->walk.work_lower[k]));
   PetscFunctionReturn(0);
@@ -74,7 +74,12 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
   PetscCall(plan(run, s));
   if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
+  s->vectors[0] = s->method->upper;
+  s->vectors[1] = s->method->lower;
+  if (s->method->tables) s->method->tables(s->task, s->vectors);
   PetscCall(qv_lower_create(s->task, &s->lower));
+  if (s->params->method.z_by > QV_Z_STEP)
+    PetscCall(qv_adjoint_create(s->task, s->params->method.z_by, &s->walk.adjoint));
   PetscCall(allocate(s));
   s->since = MPI_Wtime();
   PetscFunctionReturn(0);
@@ -90,10 +95,10 @@ static PetscErrorCode begin(qv_run *run, void *state) {
 static void enter_row(qv_run *run, qv_solve_state *s) {
   const int64_t row = s->at[QV_AT_ROW];
   qv_walk      *w   = &s->walk;
-  for (int k = 0; k < s->method->upper; k++)
-    s->upper_of[k] = s->upper + (row * s->method->upper + k) * s->task->n_upper;
-  for (int k = 0; k < s->method->lower; k++)
-    s->lower_of[k] = s->lower_v + (row * s->method->lower + k) * s->task->n_lower;
+  for (int k = 0; k < s->vectors[0]; k++)
+    s->upper_of[k] = s->upper + (row * s->vectors[0] + k) * s->task->n_upper;
+  for (int k = 0; k < s->vectors[1]; k++)
+    s->lower_of[k] = s->lower_v + (row * s->vectors[1] + k) * s->task->n_lower;
   for (int k = 0; k < QV_STREAMS; k++)
     w->stream[k] = qv_stream_named(qv_run_seed(run) + (uint64_t)row, stream_names[k]);
   w->params      = s->params;
@@ -104,6 +109,7 @@ static void enter_row(qv_run *run, qv_solve_state *s) {
   w->lower_v     = s->lower_of;
   w->iteration   = s->at[QV_AT_ITERATION];
   w->lower_steps = s->at[QV_AT_LOWER_STEPS];
+  w->start_steps = s->at[QV_AT_START_STEPS];
 }
 
 /* The start of a row: its point, or the method's own. */
@@ -120,9 +126,24 @@ static PetscErrorCode begin_row(qv_solve_state *s) {
            (size_t)s->task->n_upper * sizeof(double));
   else
     PetscCall(s->task->kind->start(s->task, w->upper[0]));
+  for (int64_t i = 0; !s->method->exact && i < s->task->n_lower; i++)
+    w->lower_v[0][i] = isnan(s->params->task.lower_start) ? 0 : s->params->task.lower_start;
   if (!s->method->exact) PetscCall(qv_recipe_fill(w, s->setting + s->at[QV_AT_ROW] * QV_SETTINGS));
+  s->at[QV_AT_BEGUN] = QV_BEGUN_SETTINGS;
+  PetscFunctionReturn(0);
+}
+
+/* A part of the method's own start. */
+static PetscErrorCode go_on_beginning(qv_solve_state *s) {
+  qv_walk *w = &s->walk;
+
+  PetscFunctionBegin;
+  w->begun = true;
   if (s->method->begin) PetscCall(s->method->begin(w));
-  s->at[QV_AT_BEGUN] = 1;
+  s->at[QV_AT_START_STEPS] = w->start_steps;
+  s->at[QV_AT_LOWER_STEPS] = w->lower_steps;
+  if (!w->begun) PetscFunctionReturn(0);
+  s->at[QV_AT_BEGUN] = QV_BEGUN_ALL;
   if (!s->method->exact) PetscCall(qv_report_take(s));
   PetscFunctionReturn(0);
 }
@@ -131,7 +152,7 @@ static PetscErrorCode begin_row(qv_solve_state *s) {
 static qv_trouble look_for_trouble(const qv_solve_state *s) {
   const qv_walk *w = &s->walk;
   if (!isfinite(w->momentum)) return QV_TROUBLE_DIRECTION;
-  for (int k = 0; k < s->method->lower; k++) {
+  for (int k = 0; k < s->vectors[1]; k++) {
     double sum = 0;
     for (int64_t i = 0; i < s->task->n_lower; i++) sum += fabs(w->lower_v[k][i]);
     if (!isfinite(sum)) return k == 0 ? QV_TROUBLE_LOWER : QV_TROUBLE_ADJOINT;
@@ -163,14 +184,16 @@ static PetscErrorCode end_row(qv_solve_state *s, qv_trouble trouble) {
   }
   s->at[QV_AT_ROW]++;
   s->at[QV_AT_ITERATION] = s->at[QV_AT_BEGUN] = s->at[QV_AT_LOWER_STEPS] = 0;
-  s->at[QV_AT_REPORTS]                                                   = 0;
+  s->at[QV_AT_REPORTS] = s->at[QV_AT_START_STEPS] = 0;
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode one_unit(qv_run *run, qv_solve_state *s) {
   PetscFunctionBegin;
   enter_row(run, s);
-  if (!s->at[QV_AT_BEGUN]) PetscCall(begin_row(s));
+  if (s->at[QV_AT_BEGUN] == QV_BEGUN_NOT) PetscCall(begin_row(s));
+  if (s->at[QV_AT_BEGUN] == QV_BEGUN_SETTINGS) PetscCall(go_on_beginning(s));
+  if (s->at[QV_AT_BEGUN] != QV_BEGUN_ALL) PetscFunctionReturn(0);
   qv_trouble trouble = look_for_trouble(s);
   if (trouble == QV_TROUBLE_NONE) {
     PetscCall(s->method->iterate(&s->walk));
@@ -248,12 +271,13 @@ static PetscErrorCode freeze(qv_run *run, void *state) {
 
   PetscFunctionBegin;
   (void)run;
-  for (int64_t k = 0; k < s->rows * s->method->upper; k++)
+  for (int64_t k = 0; k < s->rows * s->vectors[0]; k++)
     PetscCall(qv_task_gather(s->task, s->upper + k * s->task->n_upper));
   s->at[QV_AT_GRADIENTS]  = count->gradients;
   s->at[QV_AT_PRODUCTS]   = count->products;
   s->at[QV_AT_CROSSES]    = count->crosses;
   s->at[QV_AT_SAMPLES]    = count->samples;
+  s->at[QV_AT_EXCHANGED]  = count->exchanged;
   s->at[QV_AT_REDUCTIONS] = count->reductions;
   s->at[QV_AT_BYTES]      = count->bytes;
   s->elapsed += MPI_Wtime() - s->since;
@@ -270,6 +294,7 @@ static PetscErrorCode thaw(qv_run *run, void *state) {
                               .products   = s->at[QV_AT_PRODUCTS],
                               .crosses    = s->at[QV_AT_CROSSES],
                               .samples    = s->at[QV_AT_SAMPLES],
+                              .exchanged  = s->at[QV_AT_EXCHANGED],
                               .reductions = s->at[QV_AT_REDUCTIONS],
                               .bytes      = s->at[QV_AT_BYTES]};
   s->since       = MPI_Wtime();
@@ -281,6 +306,7 @@ static PetscErrorCode destroy(void *state) {
 
   PetscFunctionBegin;
   PetscCall(qv_lower_destroy(&s->lower));
+  PetscCall(qv_adjoint_destroy(&s->walk.adjoint));
   PetscCall(qv_task_destroy(&s->task));
   PetscCall(PetscFree4(s->upper, s->lower_v, s->setting, s->row));
   PetscCall(PetscFree2(s->series, s->meter));
@@ -291,85 +317,12 @@ static PetscErrorCode destroy(void *state) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode view_at(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 1, .shape = {QV_AT_WORDS}, .data = ((qv_solve_state *)state)->at};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_upper(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){
-    .rank = 3, .shape = {s->rows, s->method->upper, s->task->n_upper}, .data = s->upper};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_lower(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){
-    .rank = 3, .shape = {s->rows, s->method->lower, s->task->n_lower}, .data = s->lower_v};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_setting(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 2, .shape = {s->rows, QV_SETTINGS}, .data = s->setting};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_row(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 2, .shape = {s->rows, QV_ROW_WORDS}, .data = s->row};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_series(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){
-    .rank = 3, .shape = {s->rows, s->reports, QV_SERIES_COLUMNS}, .data = s->series};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_elapsed(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 1, .shape = {1}, .data = &((qv_solve_state *)state)->elapsed};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_meter(void *state, qv_field_view *view) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 3, .shape = {s->rows, s->reports, QV_METERS}, .data = s->meter};
-  PetscFunctionReturn(0);
-}
-
-static const qv_field fields[] = {{"at", QV_I64, QV_REPLICATED, "1", view_at},
-                                  {"upper", QV_F64, QV_REPLICATED, "1", view_upper},
-                                  {"lower", QV_F64, QV_REPLICATED, "1", view_lower},
-                                  {"setting", QV_F64, QV_REPLICATED, "1", view_setting},
-                                  {"row", QV_F64, QV_REPLICATED, "1", view_row},
-                                  {"series", QV_F64, QV_REPLICATED, "1", view_series},
-                                  {"meter", QV_F64, QV_REPLICATED, "1", view_meter},
-                                  {"elapsed", QV_F64, QV_REPLICATED, "s", view_elapsed},
-                                  {.name = NULL}};
-
 extern const qv_problem qv_problem_bilevel_solve;
 const qv_problem        qv_problem_bilevel_solve = {
          .name    = "bilevel.solve",
          .summary = "solve a bilevel problem: exactly, or by stochastic methods with certificates",
          .keys    = qv_solve_keys,
-         .fields  = fields,
+         .fields  = qv_solve_fields,
          .params_size = sizeof(qv_bilevel_params),
          .state_size  = sizeof(qv_solve_state),
          .check       = qv_solve_check,

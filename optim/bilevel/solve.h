@@ -8,17 +8,22 @@
 enum {
   QV_AT_ROW,
   QV_AT_ITERATION,
-  QV_AT_BEGUN, /* 1: the row's start is done */
+  QV_AT_BEGUN, /* below */
+  QV_AT_START_STEPS,
   QV_AT_LOWER_STEPS,
   QV_AT_REPORTS,
   QV_AT_GRADIENTS,
   QV_AT_PRODUCTS,
   QV_AT_CROSSES,
   QV_AT_SAMPLES,
+  QV_AT_EXCHANGED,
   QV_AT_REDUCTIONS,
   QV_AT_BYTES,
   QV_AT_WORDS
 };
+
+/* How far the start of a row is: its settings are there; the method's own start is done, too. */
+enum { QV_BEGUN_NOT, QV_BEGUN_SETTINGS, QV_BEGUN_ALL };
 
 /* Numbers of a row. */
 enum {
@@ -31,6 +36,14 @@ enum {
   QV_ROW_ADJOINT_ERROR,
   QV_ROW_ITERATIONS, /* done */
   QV_ROW_TROUBLE,    /* qv_trouble */
+  QV_ROW_AUDIT_CONVEXITY,
+  QV_ROW_AUDIT_SMOOTHNESS,
+  QV_ROW_AUDIT_TRACKING, /* eps_y that the next three are for */
+  QV_ROW_AUDIT_PERIOD,
+  QV_ROW_AUDIT_STEPS,
+  QV_ROW_AUDIT_RADIUS,
+  QV_ROW_AUDIT_L0,
+  QV_ROW_AUDIT_L1,
   QV_ROW_WORDS
 };
 
@@ -48,11 +61,16 @@ enum {
   QV_SERIES_PRODUCTS,
   QV_SERIES_CROSSES,
   QV_SERIES_SAMPLES,
+  QV_SERIES_EXCHANGED,
   QV_SERIES_OBJECTIVE,
   QV_SERIES_LOWER_OBJECTIVE,
   QV_SERIES_MOMENTUM,
   QV_SERIES_HYPERGRADIENT, /* closed form or certified */
   QV_SERIES_DISTANCE,      /* |y - y*| */
+  QV_SERIES_CERTIFIED,     /* f(x, y*) and |grad Phi| by exact answers, at some reports */
+  QV_SERIES_CERTIFIED_GRADIENT,
+  QV_SERIES_SLOPE, /* audit: |df/dx|, and its change along itself */
+  QV_SERIES_CURVATURE,
   QV_SERIES_MERITS,
   QV_SERIES_COLUMNS = QV_SERIES_MERITS + 4
 };
@@ -66,6 +84,7 @@ typedef struct {
   qv_task                 *task;
   qv_lower                *lower;
   int64_t                  rows, iterations, every, reports; /* reports: at most, in a row */
+  int                      vectors[2];                       /* of a row: upper, lower */
   int64_t                  at[QV_AT_WORDS];
   double                  *upper;          /* [rows, method->upper, n_upper] */
   double                  *lower_v;        /* [rows, method->lower, n_lower] */
@@ -79,12 +98,17 @@ typedef struct {
   double                 **upper_of, **lower_of; /* pointers of the walk */
 } qv_solve_state;
 
-extern const qv_key qv_solve_keys[];
-PetscErrorCode      qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag);
-PetscErrorCode      qv_solve_estimate(const void *params, int size, qv_cost *cost);
-PetscErrorCode      qv_solve_observe(const qv_run *run, void *state, qv_record *record);
+extern const qv_key   qv_solve_keys[];
+extern const qv_field qv_solve_fields[];
+PetscErrorCode        qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag);
+PetscErrorCode        qv_solve_estimate(const void *params, int size, qv_cost *cost);
+PetscErrorCode        qv_solve_observe(const qv_run *run, void *state, qv_record *record);
 
 /* Append a report of the row on its way. Collective. */
 PetscErrorCode qv_report_take(qv_solve_state *s);
+/* Audit: a row of the regression of smoothness on slope; all its figures at the end of a row.
+ * Collective. */
+PetscErrorCode qv_audit_probe(qv_solve_state *s, double *slope, double *curvature);
+PetscErrorCode qv_audit_conclude(qv_solve_state *s);
 /* The certified figures of the row that ends. Collective. */
 PetscErrorCode qv_report_certify(qv_solve_state *s);

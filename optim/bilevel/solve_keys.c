@@ -5,14 +5,46 @@
 #include "optim/bilevel/solve.h"
 
 static const qv_choice mode_words[] = {
-  {"paper", "as published: refined start, ball, averaging, independent batches"}, {NULL, NULL}};
+  {"paper", "as published: refined start, ball, averaging, independent batches"},
+  {"compat", "as the authors' released code: no refined start, ball or average, summed gradients"},
+  {NULL, NULL}};
+static const qv_choice used_words[] = {
+  {"updated", "z after this iteration's step"}, {"previous", "z before it"}, {NULL, NULL}};
+static const qv_choice at_words[] = {
+  {"after", "at y after this iteration's update"}, {"before", "at y before it"}, {NULL, NULL}};
+static const qv_choice momentum_words[] = {
+  {"zero", "m starts at 0"}, {"first", "m starts as the first direction"}, {NULL, NULL}};
+static const qv_choice adjoint_words[] = {
+  {"zero", "z starts at 0"}, {"xavier", "z starts uniform within sqrt(6/(dy + 1))"}, {NULL, NULL}};
+static const qv_choice batch_words[] = {
+  {"independent", "one draw for each oracle"},
+  {"shared", "one draw of the lower level for its gradient, product and cross product"},
+  {NULL, NULL}};
+static const qv_choice weight_words[] = {
+  {"participants", "the mean of those that take part"},
+  {"all", "their sum over the number of all clients"},
+  {"adaptive", "the same times the mean gap between a client's rounds (FedAU)"},
+  {NULL, NULL}};
+static const qv_choice z_words[]         = {{"step", "one stochastic gradient step of length nu"},
+                                            {"cg", "conjugate gradients"},
+                                            {"minres", "minimal residuals"},
+                                            {"pipecg", "conjugate gradients, pipelined"},
+                                            {"pipecg2", "conjugate gradients, two steps at a time"},
+                                            {NULL, NULL}};
 static const qv_choice parameter_words[] = {
   {"recipe", "from constants that are estimated at the start; keys that are given win"},
   {"given", "by the keys alone"},
   {NULL, NULL}};
 
 #define STOCHASTIC "bilevel.method.name!=exact"
+#define SCALAR     "bilevel.task.name=sine|recurrence|quartic"
 #define RECIPE     "bilevel.method.name=bo-rep & bilevel.method.parameters=recipe"
+#define BO_REP     "bilevel.method.name=bo-rep"
+#define COMPAT     BO_REP " & bilevel.method.mode=compat"
+#define FEDERATED  "bilevel.method.name=fed-bo-rep"
+#define NORMALISED "bilevel.method.name=bo-rep|slip|accbo|fed-bo-rep"
+#define STARTED    "bilevel.method.name=bo-rep|slip|accbo"
+#define PERIODIC   "bilevel.method.name=bo-rep|accbo"
 
 // clang-format off
 #define ROW(TYPE, MEMBER, ...) QV_ROW(TYPE, qv_bilevel_params, MEMBER, __VA_ARGS__)
@@ -42,6 +74,22 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, task.noise, .path = "bilevel.task.noise", .preset = "0", .range = "[0,inf)",
       .when = "bilevel.task.name=quadratic & " STOCHASTIC,
       .doc = "standard deviation of each entry of each oracle"),
+  ROW(INT, task.upper, .path = "bilevel.task.upper", .preset = "6", .range = "[1,1000]",
+      .when = "bilevel.task.name=ridge", .doc = "number of coefficients"),
+  ROW(INT, task.samples, .path = "bilevel.task.samples", .preset = "80", .range = "[1,1000000]",
+      .when = "bilevel.task.name=ridge", .doc = "samples of the lower level"),
+  ROW(INT, task.validation, .path = "bilevel.task.validation", .preset = "40",
+      .range = "[1,1000000]", .when = "bilevel.task.name=ridge", .doc = "samples of the upper level"),
+  ROW(INT, task.length, .path = "bilevel.task.length", .preset = "10", .range = "[1,1000]",
+      .when = "bilevel.task.name=recurrence", .doc = "steps of the recurrence"),
+  ROW(REAL, task.target, .path = "bilevel.task.target", .preset = "1", .range = "(0,inf)",
+      .when = "bilevel.task.name=recurrence", .doc = "wanted state at its end"),
+  ROW(REAL, task.noise, .path = "bilevel.task.noise", .preset = "0", .range = "[0,inf)",
+      .when = SCALAR " & " STOCHASTIC, .doc = "standard deviation of the lower gradient"),
+  ROW(REAL, task.noise_others, .path = "bilevel.task.noise-others", .preset = "0", .range = "[0,inf)",
+      .when = SCALAR " & " STOCHASTIC, .doc = "standard deviation of each other oracle"),
+  ROW(REAL, task.lower_start, .path = "bilevel.task.lower-start", .preset = "0",
+      .when = SCALAR " & " STOCHASTIC, .doc = "the lower variable at the start"),
   ROW(REAL, task.start, .path = "bilevel.task.start", .preset = "6",
       .when = "bilevel.task.name=exponential & " STOCHASTIC, .doc = "each upper variable at the start"),
   ROW(REAL, task.start, .path = "bilevel.task.start", .preset = "0", .when = STOCHASTIC,
@@ -55,6 +103,11 @@ const qv_key qv_solve_keys[] = {
              "certificate at the end with stochastic methods"),
   ROW(INT, seeds, .path = "bilevel.seeds", .preset = "1", .range = "[1,10000]", .when = STOCHASTIC,
       .doc = "number of runs, with seed, seed + 1, and so on"),
+  ROW(INT, certify_every, .path = "bilevel.certificate.every", .preset = "", .range = "[1,inf)",
+      .when = STOCHASTIC, .doc = "reports between two with the objective and |grad Phi| by exact "
+      "answers of method.tolerance, also at the first; none by default"),
+  ROW(BOOL, audit, .path = "bilevel.audit", .preset = "false", .when = BO_REP,
+      .doc = "estimate the theory's constants on the way and compare period, steps and radius with them"),
   ROW(CHOICE, method.mode, .path = "bilevel.method.mode", .preset = "paper", .choices = mode_words,
       .when = "bilevel.method.name=bo-rep", .doc = "which form of the method"),
   ROW(CHOICE, method.parameters, .path = "bilevel.method.parameters", .preset = "recipe",
@@ -67,12 +120,34 @@ const qv_key qv_solve_keys[] = {
   ROW(INT, method.batch, .path = "bilevel.method.batch", .preset = "", .range = "[1,inf)",
       .when = STOCHASTIC, .doc = "samples of an oracle, without replacement; 512 or all by default"),
   ROW(REAL, method.beta, .path = "bilevel.method.beta", .preset = "0.9", .range = "[0,1)",
-      .when = "bilevel.method.name=bo-rep|ma-soba", .doc = "momentum"),
+      .when = "bilevel.method.name=bo-rep|ma-soba|slip|accbo|fed-bo-rep", .doc = "momentum"),
+  ROW(REAL, method.decay, .path = "bilevel.method.decay", .preset = "0.6", .range = "[0,1]",
+      .when = "bilevel.method.name=ttsa",
+      .doc = "upper steps of iteration t are divided by t to this power"),
   ROW(REAL, method.decay, .path = "bilevel.method.decay", .preset = "0", .range = "[0,1]",
       .when = STOCHASTIC " & bilevel.method.name!=bo-rep",
       .doc = "steps of iteration t are divided by t to this power"),
+  ROW(REAL, method.lower_decay, .path = "bilevel.method.lower-decay", .preset = "0.4",
+      .range = "[0,1]", .when = "bilevel.method.name=ttsa", .doc = "the same of lower steps"),
+  ROW(INT, method.decay_every, .path = "bilevel.method.decay-every", .preset = "", .range = "[1,inf)",
+      .when = NORMALISED, .doc = "iterations after which steps are multiplied by decay-by; none by default"),
+  ROW(REAL, method.decay_by, .path = "bilevel.method.decay-by", .preset = "0.2", .range = "(0,1]",
+      .when = NORMALISED, .doc = "factor of both levels' steps after each decay-every iterations"),
+  ROW(REAL, method.bound, .path = "bilevel.method.bound", .preset = "", .range = "(0,inf)",
+      .when = "bilevel.method.name=ttsa", .doc = "x is kept in the ball of this radius around 0"),
+  ROW(INT, method.terms, .path = "bilevel.method.terms", .preset = "10", .range = "[1,inf)",
+      .when = "bilevel.method.name=ttsa|accbo", .doc = "factors of the Neumann product, or terms of the sum"),
+  ROW(REAL, method.penalty, .path = "bilevel.method.penalty", .preset = "10", .range = "(0,inf)",
+      .when = "bilevel.method.name=f2sa", .doc = "weight of the lower level at the start"),
+  ROW(REAL, method.growth, .path = "bilevel.method.penalty-growth", .preset = "0", .range = "[0,inf)",
+      .when = "bilevel.method.name=f2sa", .doc = "what the weight grows by an iteration"),
+  ROW(REAL, method.averaging, .path = "bilevel.method.averaging", .preset = "0.5", .range = "(0,1]",
+      .when = "bilevel.method.name=accbo", .doc = "weight of the newest u in the average y"),
+  ROW(REAL, method.acceleration, .path = "bilevel.method.acceleration", .preset = "0.5", .range = "[0,1)",
+      .when = "bilevel.method.name=accbo", .doc = "extrapolation of the lower steps; "
+      "(1 - sqrt(mu gamma))/(1 + sqrt(mu gamma)) where mu is known"),
   ROW(INT, method.steps, .path = "bilevel.method.steps", .preset = "10", .range = "[1,inf)",
-      .when = "bilevel.method.name=amigo|stocbio",
+      .when = "bilevel.method.name=amigo|stocbio|f2sa",
       .doc = "lower steps an iteration, and steps of z or terms of its sum"),
   ROW(INT, method.budget, .path = "bilevel.method.budget", .preset = "20", .range = "[1,inf)",
       .when = RECIPE, .doc = "at most so many lower steps an iteration"),
@@ -90,19 +165,63 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, method.nu, .path = "bilevel.method.nu", .range = "(0,inf)", .when = STOCHASTIC,
       .doc = "step of z"),
   ROW(INT, method.period, .path = "bilevel.method.period", .preset = "", .range = "[1,inf)",
-      .when = "bilevel.method.name=bo-rep", .doc = "iterations between updates of y (I)"),
+      .when = PERIODIC, .doc = "iterations between updates of y (I)"),
   ROW(INT, method.steps, .path = "bilevel.method.steps", .preset = "", .range = "[1,inf)",
-      .when = "bilevel.method.name=bo-rep", .doc = "lower steps of an update (N)"),
+      .when = PERIODIC, .doc = "lower steps of an update (N)"),
   ROW(REAL, method.radius, .path = "bilevel.method.radius", .preset = "", .range = "(0,inf)",
       .when = "bilevel.method.name=bo-rep", .doc = "of the ball around y in an update (R)"),
   ROW(REAL, method.init_gamma, .path = "bilevel.method.init-gamma", .preset = "", .range = "(0,inf)",
-      .when = "bilevel.method.name=bo-rep", .doc = "first step of Epoch-SGD"),
+      .when = STARTED, .doc = "first step of Epoch-SGD, or of the warm start"),
   ROW(INT, method.init_steps, .path = "bilevel.method.init-steps", .preset = "", .range = "[1,inf)",
-      .when = "bilevel.method.name=bo-rep", .doc = "length of its first epoch"),
+      .when = STARTED, .doc = "length of its first epoch, or of the warm start"),
   ROW(REAL, method.init_radius, .path = "bilevel.method.init-radius", .preset = "", .range = "(0,inf)",
-      .when = "bilevel.method.name=bo-rep", .doc = "of its first ball"),
+      .when = PERIODIC, .doc = "of its first ball"),
   ROW(INT, method.init_epochs, .path = "bilevel.method.init-epochs", .preset = "", .range = "[0,40]",
-      .when = "bilevel.method.name=bo-rep", .doc = "number of its epochs"),
+      .when = PERIODIC, .doc = "number of its epochs"),
+  ROW(CHOICE, method.adjoint_used, .path = "bilevel.method.z-used", .preset = "updated",
+      .choices = used_words, .when = BO_REP, .doc = "which z the upper direction takes"),
+  ROW(CHOICE, method.adjoint_at, .path = "bilevel.method.z-at", .preset = "before",
+      .choices = at_words, .when = COMPAT " & bilevel.task.name=cleaning", .doc = "where z takes its step"),
+  ROW(CHOICE, method.adjoint_at, .path = "bilevel.method.z-at", .preset = "after",
+      .choices = at_words, .when = BO_REP, .doc = "where z takes its step"),
+  ROW(CHOICE, method.momentum_start, .path = "bilevel.method.m-start", .preset = "zero",
+      .choices = momentum_words, .when = "bilevel.method.name=bo-rep|slip", .doc = "m of the first iteration"),
+  ROW(CHOICE, method.adjoint_start, .path = "bilevel.method.z-start", .preset = "xavier",
+      .choices = adjoint_words, .when = COMPAT, .doc = "z of the first iteration"),
+  ROW(CHOICE, method.adjoint_start, .path = "bilevel.method.z-start", .preset = "zero",
+      .choices = adjoint_words, .when = BO_REP, .doc = "z of the first iteration"),
+  ROW(CHOICE, method.batches, .path = "bilevel.method.batches", .preset = "independent",
+      .choices = batch_words, .when = "bilevel.method.name=bo-rep|slip", .doc = "draws of the lower level"),
+  ROW(REAL, method.guard, .path = "bilevel.method.guard", .preset = "1e-10", .range = "[0,inf)",
+      .when = COMPAT, .doc = "added to the norm that the upper step is divided by"),
+  ROW(REAL, method.guard, .path = "bilevel.method.guard", .preset = "0", .range = "[0,inf)",
+      .when = NORMALISED, .doc = "added to the norm that the upper step is divided by"),
+  ROW(BOOL, method.last_iterate, .path = "bilevel.method.last-iterate", .preset = "true",
+      .when = COMPAT, .doc = "an update gives its last y, not the average"),
+  ROW(BOOL, method.last_iterate, .path = "bilevel.method.last-iterate", .preset = "false",
+      .when = BO_REP, .doc = "an update gives its last y, not the average"),
+  ROW(BOOL, method.accumulate, .path = "bilevel.method.accumulate", .preset = "true",
+      .when = COMPAT, .doc = "a step of an update goes along the sum of its gradients so far"),
+  ROW(BOOL, method.accumulate, .path = "bilevel.method.accumulate", .preset = "false",
+      .when = BO_REP, .doc = "a step of an update goes along the sum of its gradients so far"),
+  ROW(CHOICE, method.z_by, .path = "bilevel.method.z.by", .preset = "step", .choices = z_words,
+      .when = "bilevel.method.name=bo-rep|slip", .doc = "how z is found"),
+  ROW(REAL, method.z_tolerance, .path = "bilevel.method.z.tolerance", .preset = "", .range = "(0,1)",
+      .when = "bilevel.method.z.by!=step & bilevel.method.name=bo-rep|slip",
+      .doc = "|H z - b| <= tolerance |b| of one batch; the smaller of 0.1 and eta by default"),
+  ROW(INT, federated.clients, .path = "bilevel.federated.clients", .preset = "8", .range = "[1,10000]",
+      .when = FEDERATED, .doc = "client c holds the samples i with i mod clients = c"),
+  ROW(INT, federated.local_steps, .path = "bilevel.federated.local-steps", .preset = "1",
+      .range = "[1,100000]", .when = FEDERATED, .doc = "steps of a client between two averages"),
+  ROW(REALS, federated.participation, .path = "bilevel.federated.participation", .preset = "[1]",
+      .range = "(0,1]", .when = FEDERATED,
+      .doc = "chance to take part in a round: one for all, or one for each client"),
+  ROW(CHOICE, federated.weights, .path = "bilevel.federated.weights", .preset = "participants",
+      .choices = weight_words, .when = FEDERATED, .doc = "what those count that take part"),
+  ROW(INT, federated.cutoff, .path = "bilevel.federated.cutoff", .preset = "0", .range = "[0,inf)",
+      .when = FEDERATED " & bilevel.federated.weights=adaptive",
+      .doc = "longest gap of the weights; 0: none; a finite one leaves a bias, that of "
+             "(1 - (1 - p)^cutoff)/p"),
   {QV_KEY_END}
 };
 // clang-format on
@@ -116,6 +235,18 @@ PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method"),
                           "bilevel.method.at must be given: only quadratic problems have a "
                           "solution that can be computed exactly"));
+  if (qv_methods[p->method.name]->penalised && !kind->penalised)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.name"),
+                          "bilevel.method.name %s needs dg/dx, which bilevel.task.name %s does not "
+                          "give",
+                          qv_method_words[p->method.name].word, qv_task_words[p->task.name].word));
+  if (qv_methods[p->method.name]->federated && p->federated.participation.n != 1 &&
+      p->federated.participation.n != p->federated.clients)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK,
+                          qv_deck_place(deck, "bilevel.federated.participation"),
+                          "bilevel.federated.participation has %d numbers, not 1 or one for each "
+                          "of %lld clients",
+                          p->federated.participation.n, (long long)p->federated.clients));
   if (p->method.every != QV_UNSET_INT && p->method.every > p->method.iterations)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.every"),
                           "bilevel.method.every (%lld) is more than bilevel.method.iterations "

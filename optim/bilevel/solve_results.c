@@ -15,10 +15,14 @@ typedef struct {
   bool        exact, stochastic; /* for which methods */
 } row_column;
 
+/* Always; where the task knows its answer; where certificates are asked for; of clients; of audits.
+ */
+typedef enum { ALWAYS, ANSWER, CERTIFICATE, FEDERATED, AUDIT } series_use;
+
 typedef struct {
   const char *name, *long_name, *view;
   int         column;
-  bool        answer; /* only where the task knows its answer */
+  series_use  only;
 } series_column;
 
 // clang-format off
@@ -31,15 +35,36 @@ static const row_column row_columns[] = {
   {"adjoint_residual", "norm of H z - b relative to that of b", QV_ROW_ADJOINT_ERROR, true, false},
 };
 static const series_column series_columns[] = {
-  {"gradient_calls", "gradients of either level, one batch each", NULL, QV_SERIES_GRADIENTS, false},
-  {"product_calls", "Hessian products, one batch each", NULL, QV_SERIES_PRODUCTS, false},
-  {"cross_calls", "cross products, one batch each", NULL, QV_SERIES_CROSSES, false},
-  {"samples", "samples seen by all oracles", NULL, QV_SERIES_SAMPLES, false},
-  {"objective", "upper objective, all samples", "series", QV_SERIES_OBJECTIVE, false},
-  {"lower_objective", "lower objective, all samples", "series", QV_SERIES_LOWER_OBJECTIVE, false},
-  {"direction_norm", "norm of the direction of the upper step", "series-log", QV_SERIES_MOMENTUM, false},
-  {"hypergradient_norm", "norm of the hypergradient in closed form", "series-log", QV_SERIES_HYPERGRADIENT, true},
-  {"lower_distance", "distance of y from the lower level's solution", "series-log", QV_SERIES_DISTANCE, true},
+  {"gradient_calls", "gradients of either level, one batch each", NULL, QV_SERIES_GRADIENTS, ALWAYS},
+  {"product_calls", "Hessian products, one batch each", NULL, QV_SERIES_PRODUCTS, ALWAYS},
+  {"cross_calls", "cross products, one batch each", NULL, QV_SERIES_CROSSES, ALWAYS},
+  {"samples", "samples seen by all oracles", NULL, QV_SERIES_SAMPLES, ALWAYS},
+  {"exchanged_bytes", "bytes between clients and the server, both ways", NULL, QV_SERIES_EXCHANGED, FEDERATED},
+  {"objective", "upper objective, all samples", "series", QV_SERIES_OBJECTIVE, ALWAYS},
+  {"lower_objective", "lower objective, all samples", "series", QV_SERIES_LOWER_OBJECTIVE, ALWAYS},
+  {"direction_norm", "norm of the direction of the upper step", "series-log", QV_SERIES_MOMENTUM, ALWAYS},
+  {"hypergradient_norm", "norm of the hypergradient in closed form", "series-log", QV_SERIES_HYPERGRADIENT, ANSWER},
+  {"lower_distance", "distance of y from the lower level's solution", "series-log", QV_SERIES_DISTANCE, ANSWER},
+  {"certified_objective", "upper objective at the lower level's exact solution", "series", QV_SERIES_CERTIFIED, CERTIFICATE},
+  {"certified_gradient", "norm of the hypergradient, exact answers inside", "series-log", QV_SERIES_CERTIFIED_GRADIENT, CERTIFICATE},
+  {"upper_slope", "norm of df/dx", NULL, QV_SERIES_SLOPE, AUDIT},
+  {"upper_curvature", "change of df/dx along its own direction, over the distance", NULL, QV_SERIES_CURVATURE, AUDIT},
+};
+static const struct { const char *name, *long_name; int word; } audits[] = {
+  {"convexity", "mu at the end, by Lanczos' method or as known", QV_ROW_AUDIT_CONVEXITY},
+  {"smoothness", "largest curvature of the lower level at the end", QV_ROW_AUDIT_SMOOTHNESS},
+  {"tracking", "tolerated distance of y: the recipe's, or a tenth of |y|", QV_ROW_AUDIT_TRACKING},
+  {"period", "longest period that keeps it", QV_ROW_AUDIT_PERIOD},
+  {"steps", "lower steps of an update that keep it", QV_ROW_AUDIT_STEPS},
+  {"radius", "smallest ball that does not hinder it", QV_ROW_AUDIT_RADIUS},
+  {"l_x0", "L0 of curvature = L0 + L1 slope along the run", QV_ROW_AUDIT_L0},
+  {"l_x1", "L1 of the same", QV_ROW_AUDIT_L1},
+};
+/* Settings that must not be more, or not less, than what the audit says. */
+static const struct { const char *name; int setting, word; bool most; } rules[] = {
+  {"period_verdict", QV_SETTING_PERIOD, QV_ROW_AUDIT_PERIOD, true},
+  {"steps_verdict", QV_SETTING_STEPS, QV_ROW_AUDIT_STEPS, false},
+  {"radius_verdict", QV_SETTING_RADIUS, QV_ROW_AUDIT_RADIUS, false},
 };
 static const struct { const char *name, *long_name; int setting; } settings[] = {
   {"eta", "upper step", QV_SETTING_ETA},
@@ -132,15 +157,15 @@ static PetscErrorCode put_variables(const sink *to) {
     lower.shape[i] = s->task->lower_shape[i];
     lower.axes[i]  = s->task->lower_axes[i];
   }
-  for (int64_t k = 0; k < s->rows * s->method->upper; k++)
+  for (int64_t k = 0; k < s->rows * s->vectors[0]; k++)
     PetscCall(qv_task_gather(s->task, s->upper + k * s->task->n_upper));
-  PetscCall(put_vectors(to, "upper", "upper variables", &upper, s->upper, s->method->upper));
-  PetscCall(put_vectors(to, "lower", "lower variables", &lower, s->lower_v, s->method->lower));
+  PetscCall(put_vectors(to, "upper", "upper variables", &upper, s->upper, s->vectors[0]));
+  PetscCall(put_vectors(to, "lower", "lower variables", &lower, s->lower_v, s->vectors[1]));
   if (!s->method->exact) PetscFunctionReturn(0);
   PetscCall(put_vectors(to, "hypergradient", "df/dx - (d2g/dxdy) z", &upper,
-                        s->upper + s->task->n_upper, s->method->upper));
+                        s->upper + s->task->n_upper, s->vectors[0]));
   PetscCall(put_vectors(to, "adjoint", "z of (d2g/dy2) z = df/dy", &lower,
-                        s->lower_v + s->task->n_lower, s->method->lower));
+                        s->lower_v + s->task->n_lower, s->vectors[1]));
   PetscFunctionReturn(0);
 }
 
@@ -173,6 +198,30 @@ static PetscErrorCode put_verdict(const sink *to) {
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode put_audit(const qv_run *run, qv_solve_state *s, qv_record *record) {
+  static const char *const words[] = {"kept", "violated", NULL};
+  const sink               to      = {s, record, "/result/audit"};
+  signed char             *verdict;
+
+  PetscFunctionBegin;
+  PetscCall(put_seeds(run, &to));
+  for (size_t k = 0; k < sizeof audits / sizeof *audits; k++)
+    PetscCall(
+      put_words(&to, audits[k].name, audits[k].long_name, s->row + audits[k].word, QV_ROW_WORDS));
+  PetscCall(PetscMalloc1((size_t)s->rows, &verdict));
+  for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
+    for (int64_t r = 0; r < s->rows; r++) {
+      const double is    = s->setting[r * QV_SETTINGS + rules[k].setting];
+      const double bound = s->row[r * QV_ROW_WORDS + rules[k].word];
+      verdict[r]         = rules[k].most ? is > bound : is < bound;
+    }
+    PetscCall(put(&to, rules[k].name, "does the setting keep the recipe's rule",
+                  &(qv_array){.type = QV_ENUM, .words = words}, verdict));
+  }
+  PetscCall(PetscFree(verdict));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode put_result(const qv_run *run, qv_solve_state *s, qv_record *record) {
   const sink to     = {s, record, "/result"};
   const sink inside = {s, record, "/result/parameters"};
@@ -187,6 +236,7 @@ static PetscErrorCode put_result(const qv_run *run, qv_solve_state *s, qv_record
                           s->row + row_columns[k].word, QV_ROW_WORDS));
   PetscCall(put_verdict(&to));
   if (s->method->exact) PetscFunctionReturn(0);
+  if (s->params->audit) PetscCall(put_audit(run, s, record));
   PetscCall(put_seeds(run, &inside));
   for (size_t k = 0; k < sizeof settings / sizeof *settings; k++)
     if (!isnan(s->setting[settings[k].setting]))
@@ -225,14 +275,22 @@ static PetscErrorCode put_series(const sink *to, const series_column *c, const d
   PetscFunctionReturn(0);
 }
 
+static bool applies(const qv_solve_state *s, const series_column *c) {
+  if (c->only == ANSWER) return s->task->kind->answer != NULL;
+  if (c->only == CERTIFICATE) return s->params->certify_every != QV_UNSET_INT;
+  if (c->only == AUDIT) return s->params->audit;
+  if (c->only == FEDERATED) return s->method->federated;
+  return true;
+}
+
 static PetscErrorCode put_all_series(const qv_run *run, qv_solve_state *s, qv_record *record) {
   static const series_column iteration = {"iteration", "upper steps done", NULL,
-                                          QV_SERIES_ITERATION, false};
+                                          QV_SERIES_ITERATION, ALWAYS};
   static const series_column meters[]  = {
-     {"iteration", "upper steps done", NULL, 0, false},
-     {"seconds", "seconds since the start, reports left out", NULL, QV_METER_SECONDS, false},
-     {"reductions", "sums over ranks", NULL, QV_METER_REDUCTIONS, false},
-     {"bytes", "bytes that a rank gave to them", NULL, QV_METER_BYTES, false}};
+     {"iteration", "upper steps done", NULL, 0, ALWAYS},
+     {"seconds", "seconds since the start, reports left out", NULL, QV_METER_SECONDS, ALWAYS},
+     {"reductions", "sums over ranks", NULL, QV_METER_REDUCTIONS, ALWAYS},
+     {"bytes", "bytes that a rank gave to them", NULL, QV_METER_BYTES, ALWAYS}};
   const sink       to = {s, record, "/series"}, beside = {s, record, "/run/series"};
   const qv_choice *merit = s->task->kind->merits;
 
@@ -240,10 +298,10 @@ static PetscErrorCode put_all_series(const qv_run *run, qv_solve_state *s, qv_re
   PetscCall(put_seeds(run, &to));
   PetscCall(put_series(&to, &iteration, s->series, QV_SERIES_COLUMNS));
   for (size_t k = 0; k < sizeof series_columns / sizeof *series_columns; k++)
-    if (!series_columns[k].answer || s->task->kind->answer)
+    if (applies(s, &series_columns[k]))
       PetscCall(put_series(&to, &series_columns[k], s->series, QV_SERIES_COLUMNS));
   for (int k = 0; merit && merit[k].word; k++) {
-    const series_column c = {merit[k].word, merit[k].doc, "series", QV_SERIES_MERITS + k, false};
+    const series_column c = {merit[k].word, merit[k].doc, "series", QV_SERIES_MERITS + k, ALWAYS};
     if (!isnan(s->series[c.column])) PetscCall(put_series(&to, &c, s->series, QV_SERIES_COLUMNS));
   }
   PetscCall(put_seeds(run, &beside));

@@ -46,8 +46,10 @@ PetscErrorCode qv_task_destroy(qv_task **task) {
   PetscFunctionReturn(0);
 }
 
-static int64_t samples_of(const qv_batch *batch, int64_t all) {
-  return batch->size && batch->size < all ? batch->size : all;
+int64_t qv_task_samples(const qv_batch *batch, int64_t all) {
+  const int64_t parts = PetscMax(1, batch->parts);
+  const int64_t there = (all - batch->part + parts - 1) / parts;
+  return batch->size && batch->size < there ? batch->size : there;
 }
 
 PetscErrorCode qv_task_evaluate(qv_task *task, const qv_oracle *o) {
@@ -55,13 +57,13 @@ PetscErrorCode qv_task_evaluate(qv_task *task, const qv_oracle *o) {
 
   PetscFunctionBegin;
   PetscCall(task->kind->evaluate(task, o));
-  task->count.gradients += (o->gradient != NULL) + (o->upper_x != NULL) +
+  task->count.gradients += (o->gradient != NULL) + (o->lower_x != NULL) + (o->upper_x != NULL) +
                            (o->upper_y != NULL || (o->fold && o->product && o->upper));
   task->count.products += o->product != NULL;
   task->count.crosses += o->cross != NULL;
-  if (o->lower) task->count.samples += samples_of(o->lower, task->batch[0]);
+  if (o->lower) task->count.samples += qv_task_samples(o->lower, task->batch[0]);
   if (o->upper && (o->upper_x || o->upper_y || o->upper_value || o->fold))
-    task->count.samples += samples_of(o->upper, task->batch[1]);
+    task->count.samples += qv_task_samples(o->upper, task->batch[1]);
   if (task->uncounted) task->count = before;
   PetscFunctionReturn(0);
 }

@@ -14,17 +14,19 @@
 /* A draw of samples (or, in tasks without data, of noise). */
 typedef struct {
   qv_stream stream;
-  int64_t   index; /* number of the draw in its stream */
-  int64_t   size;  /* samples, without replacement; 0: all of them, without noise */
+  int64_t   index;       /* number of the draw in its stream */
+  int64_t   size;        /* samples, without replacement; 0: all of them, without noise */
+  int64_t   parts, part; /* parts > 1: of the samples i with i mod parts = part alone */
 } qv_batch;
 
-/* One request: what is NULL is not computed. `lower` must be there for gradient, product, cross and
- * lower_value, `upper` for the others, z for product and cross. With `fold`, product holds
- * (d2g/dy2) z - df/dy, joined in one reduction. */
+/* One request: what is NULL is not computed. `lower` must be there for gradient, lower_x, product,
+ * cross and lower_value, `upper` for the others, z for product and cross. With `fold`, product
+ * holds (d2g/dy2) z - df/dy, joined in one reduction. */
 typedef struct {
   const double   *x, *y, *z;
   const qv_batch *lower, *upper;
   double         *gradient; /* dg/dy */
+  double         *lower_x;  /* dg/dx; only of tasks that are `penalised` */
   double         *product;  /* (d2g/dy2) z */
   double         *cross;    /* (d2g/dxdy) z, in the space of x */
   double         *upper_x;  /* df/dx */
@@ -37,6 +39,7 @@ typedef struct {
 typedef struct {
   int64_t gradients; /* of f or g with respect to x or y, one batch each */
   int64_t products, crosses, samples;
+  int64_t exchanged;         /* bytes between clients and the server, of federated methods */
   int64_t reductions, bytes; /* sums over ranks, and the bytes that this rank gave to them */
 } qv_count;
 
@@ -58,6 +61,7 @@ typedef struct {
   PetscErrorCode (*destroy)(qv_task *task);
   const qv_choice *merits;     /* name and long name of what `measure` gives */
   bool             stochastic; /* draws batches or noise */
+  bool             penalised;  /* gives dg/dx */
 } qv_task_kind;
 
 struct qv_task {
@@ -92,6 +96,8 @@ PetscErrorCode qv_task_evaluate(qv_task *task, const qv_oracle *oracle);
 
 /* The batch of all samples. */
 extern const qv_batch qv_task_everything;
+/* How many of `all` samples a batch holds. Pure. */
+int64_t qv_task_samples(const qv_batch *batch, int64_t all);
 
 /* Norm and inner product of upper vectors: the same bits on any number of ranks. Collective unless
  * x is equal on all ranks. */

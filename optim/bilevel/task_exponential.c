@@ -92,6 +92,11 @@ static PetscErrorCode evaluate(qv_task *task, const qv_oracle *o) {
 
   PetscFunctionBegin;
   if (o->gradient) lower_gradient(task, o->x, o->y, o->gradient);
+  if (o->lower_x) { /* -M'A (y - Mx) */
+    lower_gradient(task, o->x, o->y, e->other);
+    memset(o->lower_x, 0, (size_t)nx * sizeof(double));
+    qv_dense_add_transposed(ny, nx, -1, e->m, e->other, o->lower_x);
+  }
   if (o->product) {
     for (int64_t i = 0; i < ny; i++) o->product[i] = o->fold ? -cos(o->y[i]) : 0;
     qv_dense_add(ny, ny, 1, e->a, o->z, o->product);
@@ -145,4 +150,5 @@ const qv_task_kind        qv_task_exponential = {.setup      = setup,
                                                  .start      = start,
                                                  .answer     = answer,
                                                  .destroy    = destroy,
-                                                 .stochastic = true};
+                                                 .stochastic = true,
+                                                 .penalised  = true};

@@ -167,6 +167,10 @@ static PetscErrorCode evaluate(qv_task *task, const qv_oracle *o) {
 
   PetscFunctionBegin;
   if (o->gradient) gradient_lower(task, o->x, o->y, o->gradient);
+  if (o->lower_x) {
+    memset(o->lower_x, 0, (size_t)nx * sizeof(double));
+    qv_dense_add(nx, ny, 1, q->set[C], o->y, o->lower_x);
+  }
   if (o->product) {
     if (o->fold) {
       gradient_upper_y(task, o->x, o->y, o->product);
@@ -303,4 +307,5 @@ const qv_task_kind        qv_task_quadratic = {.setup      = setup,
                                                .answer     = answer,
                                                .solve      = solve,
                                                .destroy    = destroy,
-                                               .stochastic = true};
+                                               .stochastic = true,
+                                               .penalised  = true};

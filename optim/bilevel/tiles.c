@@ -56,13 +56,17 @@ static void take_all(qv_tiles *t) {
   t->start[t->n_tiles] = used;
 }
 
-/* Floyd's algorithm: `size` draws give a uniform subset. Every rank does the whole draw. */
+/* Floyd's algorithm: `drawn` draws give a uniform subset of the part's samples, number k of which
+ * is sample part + k parts. Every rank does the whole draw. */
 static void mark_subset(qv_tiles *t, const qv_batch *batch) {
-  const int64_t now = ++t->marks;
-  for (int64_t j = t->n - batch->size, draw = 0; j < t->n; j++, draw++) {
-    const int64_t k = (int64_t)qv_random_below(batch->stream, (uint64_t)batch->index,
-                                               (uint64_t)draw, (uint64_t)(j + 1));
-    t->mark[t->mark[k] == now ? j : k] = now;
+  const int64_t now = ++t->marks, parts = PetscMax(1, batch->parts), part = batch->part;
+  const int64_t all = qv_task_samples(&(qv_batch){.parts = parts, .part = part}, t->n);
+  for (int64_t j = all - t->drawn, draw = 0; j < all; j++, draw++) {
+    const int64_t k                                                    = t->drawn == all
+                                                                           ? j
+                                                                           : (int64_t)qv_random_below(batch->stream, (uint64_t)batch->index,
+                                                                                                      (uint64_t)draw, (uint64_t)(j + 1));
+    t->mark[part + parts * (t->mark[part + parts * k] == now ? j : k)] = now;
   }
 }
 
@@ -70,11 +74,11 @@ PetscErrorCode qv_tiles_draw(qv_tiles *t, const qv_batch *batch) {
   int64_t used = 0;
 
   PetscFunctionBegin;
-  if (batch->size == 0 || batch->size >= t->n) {
+  t->drawn = qv_task_samples(batch, t->n);
+  if (t->drawn == t->n) {
     take_all(t);
     PetscFunctionReturn(0);
   }
-  t->drawn = batch->size;
   mark_subset(t, batch);
   for (int k = 0; k < t->n_tiles; k++) {
     const int64_t end = qv_tiles_first(t->n, t->tile + k + 1);

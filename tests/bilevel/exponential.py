@@ -31,4 +31,21 @@ for name, eta, low, high, most in (("slow.h5", 0.005, 0.08, 0.25, 0.5), ("fast.h
     print(name, "steps", hits, "expected", expected, "plateau", plateau, "distance", worst,
           "" if good else "NOT MET")
     bad += not good
+# the audit: on the way down all four x are nearly equal, so |df/dx| = 2 sinh 2x, and its change along
+# itself 2 cosh 2x: L1 = 1. A has eigenvalues from 0.5 to 3
+words = []
+for eta in (0.02, 0.005):
+    with h5py.File(f"audit-{eta}.h5") as f:
+        a = {k: v[()] for k, v in f["result/audit"].items()}
+        kept = h5py.check_enum_dtype(f["result/audit/radius_verdict"].dtype)["kept"]
+        eps = 0.1 * np.linalg.norm(f["result/lower"][()])
+    good = abs(a["l_x1"] - 1) < 0.01 and 0 <= a["l_x0"] < 20
+    good &= np.allclose([a["convexity"], a["smoothness"], a["tracking"]], [0.5, 3, eps], rtol=1e-6)
+    good &= a["period"] == max(1, np.floor(eps / (2 * 6 * eta))) and a["steps"] == 160
+    good &= np.isclose(a["radius"], 2 * eps + 6 * 50 * eta, rtol=1e-6)
+    good &= (a["radius_verdict"] == kept) == (1 >= a["radius"]) and a["steps_verdict"] != kept
+    words.append(a["period_verdict"] == kept)
+    print("audit", eta, a, "" if good else "NOT MET")
+    bad += not good
+bad += words != [False, False]
 sys.exit(int(bad > 0))

@@ -17,6 +17,11 @@ DECK
 expect 0 "$QUADRIVIUM" run map.yaml --quiet
 expect 0 "$QUADRIVIUM" run "$deck" output=slow.h5 --quiet
 expect 0 "$QUADRIVIUM" run "$deck" output=fast.h5 --quiet bilevel.method.eta=0.02 bilevel.method.iterations=1200
+# (I, N) = (50, 30) with a ball of 1 is smaller than the drift of y, and a smaller step mends that
+for eta in 0.02 0.005; do
+  expect 0 "$QUADRIVIUM" run "$deck" output=audit-$eta.h5 --quiet bilevel.method.{eta=$eta,iterations=600,period=50,steps=30} \
+    bilevel.audit=true bilevel.seeds=1 bilevel.method.every=10
+done
 expect 0 on 2 run "$deck" output=two.h5 --quiet bilevel.method.eta=0.02 bilevel.method.iterations=1200
 same fast.h5 two.h5
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/exponential.py" || complain "a figure is out of its bounds"

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A lower level that is not quadratic: g = y^2/2 + y^4/12 - x y, so y* + y*^3/3 = x, and
+ * f = x^4/4 + atan y. grad Phi = x^3 + 1/(1 + y*^2)^2. */
+#include <math.h>
+
+#include "optim/bilevel/scalar.h"
+
+static qv_scalar_point at(const qv_bilevel_params *params, double x, double y) {
+  (void)params;
+  return (qv_scalar_point){.g    = 0.5 * y * y + y * y * y * y / 12 - x * y,
+                           .g_x  = -y,
+                           .g_y  = y + y * y * y / 3 - x,
+                           .g_yy = 1 + y * y,
+                           .g_xy = -1,
+                           .f    = 0.25 * x * x * x * x + atan(y),
+                           .f_x  = x * x * x,
+                           .f_y  = 1 / (1 + y * y)};
+}
+
+/* the only real root of y^3 + 3 y - 3 x */
+static double lower(const qv_bilevel_params *params, double x) {
+  (void)params;
+  return 2 * sinh(asinh(1.5 * x) / 3);
+}
+
+static double slope(const qv_bilevel_params *params, double x) {
+  const double y = lower(params, x), curvature = 1 + y * y;
+  return x * x * x + 1 / (curvature * curvature);
+}
+
+static const qv_scalar functions = {at, lower, slope};
+
+static PetscErrorCode evaluate(qv_task *task, const qv_oracle *oracle) {
+  PetscFunctionBegin;
+  PetscCall(qv_scalar_evaluate(task, &functions, oracle));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode answer(qv_task *task, const double *x, double *y, double *hypergradient) {
+  PetscFunctionBegin;
+  PetscCall(qv_scalar_answer(task, &functions, x, y, hypergradient));
+  PetscFunctionReturn(0);
+}
+
+extern const qv_task_kind qv_task_quartic;
+const qv_task_kind        qv_task_quartic = {.setup      = qv_scalar_setup,
+                                             .evaluate   = evaluate,
+                                             .start      = qv_scalar_start,
+                                             .answer     = answer,
+                                             .destroy    = qv_scalar_destroy,
+                                             .stochastic = true,
+                                             .penalised  = true};
