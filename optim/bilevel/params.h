@@ -17,6 +17,10 @@ typedef struct {
     double  alpha, start, noise;
   } task;
   struct {
+    int64_t hidden, head, embedding, length;
+    int     precision;
+  } network; /* keys of bilevel.task, of tasks with networks */
+  struct {
     int     name, mode, parameters;
     int64_t iterations, every;
     double  tolerance;

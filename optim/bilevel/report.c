@@ -74,10 +74,12 @@ PetscErrorCode qv_report_certify(qv_solve_state *s) {
                                                    .y           = s->walk.lower_v[0],
                                                    .upper       = &qv_task_everything,
                                                    .upper_value = &row[QV_ROW_OBJECTIVE]}));
-  PetscCall(qv_lower_hypergradient(s->lower, s->walk.upper[0], s->params->method.tolerance,
-                                   &(qv_lower_answer){y, z, g}, &report));
-  row[QV_ROW_CERTIFIED] = report.value;
-  PetscCall(qv_task_norm(s->task, g, &row[QV_ROW_GRADIENT]));
+  if (!qv_task_many_minima(s->params)) {
+    PetscCall(qv_lower_hypergradient(s->lower, s->walk.upper[0], s->params->method.tolerance,
+                                     &(qv_lower_answer){y, z, g}, &report));
+    row[QV_ROW_CERTIFIED] = report.value;
+    PetscCall(qv_task_norm(s->task, g, &row[QV_ROW_GRADIENT]));
+  }
   PetscCall(PetscFree3(y, z, g));
   s->task->uncounted = false;
   PetscFunctionReturn(0);

@@ -96,6 +96,8 @@ static void enter_row(qv_run *run, qv_solve_state *s) {
     s->lower_of[k] = s->lower_v + (row * s->method->lower + k) * s->task->n_lower;
   for (int k = 0; k < QV_STREAMS; k++)
     w->stream[k] = qv_stream_named(qv_run_seed(run) + (uint64_t)row, stream_names[k]);
+  s->task->row_seed = qv_run_seed(run) + (uint64_t)row;
+
   w->params      = s->params;
   w->task        = s->task;
   w->lower       = s->lower;
@@ -120,6 +122,8 @@ static PetscErrorCode begin_row(qv_solve_state *s) {
            (size_t)s->task->n_upper * sizeof(double));
   else
     PetscCall(s->task->kind->start(s->task, w->upper[0]));
+  if (!s->method->exact && s->task->kind->start_lower)
+    PetscCall(s->task->kind->start_lower(s->task, w->lower_v[0]));
   if (!s->method->exact) PetscCall(qv_recipe_fill(w, s->setting + s->at[QV_AT_ROW] * QV_SETTINGS));
   if (s->method->begin) PetscCall(s->method->begin(w));
   s->at[QV_AT_BEGUN] = 1;
@@ -219,6 +223,9 @@ static PetscErrorCode conclude(qv_run *run, const qv_solve_state *s, qv_verdict 
                               "try smaller steps",
                               (long long)(qv_run_seed(run) + (uint64_t)bad),
                               (long long)row[QV_ROW_ITERATIONS], what[(int)row[QV_ROW_TROUBLE]]));
+  else if (qv_task_many_minima(s->params))
+    PetscCall(qv_run_conclude(run, "%lld iterations; objective %.9g%s", (long long)s->iterations,
+                              row[QV_ROW_OBJECTIVE], s->rows > 1 ? " (first seed)" : ""));
   else
     PetscCall(
       qv_run_conclude(run, "%lld iterations; objective %.9g, certified %.9g, |grad Phi| %.3g%s",

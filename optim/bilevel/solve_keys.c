@@ -11,6 +11,11 @@ static const qv_choice parameter_words[] = {
   {"given", "by the keys alone"},
   {NULL, NULL}};
 
+static const qv_choice precision_words[] = {
+  {"single", "kernels in single precision, variables and sums in double"},
+  {"double", "all in double precision"},
+  {NULL, NULL}};
+
 #define STOCHASTIC "bilevel.method.name!=exact"
 #define RECIPE     "bilevel.method.name=bo-rep & bilevel.method.parameters=recipe"
 
@@ -24,8 +29,26 @@ const qv_key qv_solve_keys[] = {
   ROW(FILE, task.data, .path = "bilevel.task.data", .when = "bilevel.task.name=cleaning",
       .doc = "HDF5 with /train/x [n, d], /train/label [n], /validation/x, /validation/label, "
              "and /test/x, /test/label, /train/label_true where they are known"),
+  ROW(FILE, task.data, .path = "bilevel.task.data", .when = "bilevel.task.name=rnn-cleaning",
+      .doc = "HDF5 with /train/tokens [n, t], numbers of words with -1 behind the end, /train/label "
+             "[n], the same for validation, and for test, /train/label_true, /embedding [word, entry] "
+             "where they are known"),
+  ROW(INT, network.hidden, .path = "bilevel.task.hidden", .preset = "64", .range = "[1,8192]",
+      .when = "bilevel.task.name=rnn-cleaning", .doc = "width of the encoder's two recurrent layers"),
+  ROW(INT, network.head, .path = "bilevel.task.head", .preset = "64", .range = "[1,8192]",
+      .when = "bilevel.task.name=rnn-cleaning", .doc = "width of the head's two inner layers"),
+  ROW(INT, network.embedding, .path = "bilevel.task.embedding", .preset = "", .range = "[1,8192]",
+      .when = "bilevel.task.name=rnn-cleaning",
+      .doc = "entries of a word's vector; those of /embedding, or 50 random ones, by default"),
+  ROW(INT, network.length, .path = "bilevel.task.length", .preset = "", .range = "[1,100000]",
+      .when = "bilevel.task.name=rnn-cleaning", .doc = "words at the start of a text that count"),
+  ROW(CHOICE, network.precision, .path = "bilevel.task.precision", .preset = "single",
+      .choices = precision_words, .when = "bilevel.task.name=rnn-cleaning",
+      .doc = "of the kernels; variables and sums are double"),
+  ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "1e-4", .range = "(0,inf)",
+      .when = "bilevel.task.name=rnn-cleaning", .doc = "weight of the squares of y in the lower level"),
   ROW(INT, task.classes, .path = "bilevel.task.classes", .range = "[2,100000]",
-      .when = "bilevel.task.name=cleaning", .doc = "number of classes; labels are 0 to classes - 1"),
+      .when = "bilevel.task.name=cleaning|rnn-cleaning", .doc = "number of classes; labels are 0 to classes - 1"),
   ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "0.01", .range = "(0,inf)",
       .when = "bilevel.task.name=cleaning", .doc = "weight of the squares of W in the lower level"),
   ROW(BOOL, task.bias, .path = "bilevel.task.bias", .preset = "false",
@@ -57,6 +80,9 @@ const qv_key qv_solve_keys[] = {
       .doc = "number of runs, with seed, seed + 1, and so on"),
   ROW(CHOICE, method.mode, .path = "bilevel.method.mode", .preset = "paper", .choices = mode_words,
       .when = "bilevel.method.name=bo-rep", .doc = "which form of the method"),
+  ROW(CHOICE, method.parameters, .path = "bilevel.method.parameters", .preset = "given",
+      .choices = parameter_words, .when = "bilevel.method.name=bo-rep & bilevel.task.name=rnn-cleaning",
+      .doc = "given: the recipe needs a lower level with one minimum"),
   ROW(CHOICE, method.parameters, .path = "bilevel.method.parameters", .preset = "recipe",
       .choices = parameter_words, .when = "bilevel.method.name=bo-rep",
       .doc = "where steps and lengths come from"),
@@ -107,6 +133,23 @@ const qv_key qv_solve_keys[] = {
 };
 // clang-format on
 
+/* What needs the exact y*(x). */
+static PetscErrorCode check_minima(const qv_bilevel_params *p, const qv_deck *deck, qv_diag *diag) {
+  PetscFunctionBegin;
+  if (!qv_task_many_minima(p)) PetscFunctionReturn(0);
+  if (qv_methods[p->method.name]->exact)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.name"),
+                          "method 'exact' needs a lower level that is convex; that of task '%s' "
+                          "has many minima",
+                          qv_task_words[p->task.name].word));
+  else if (p->method.parameters == QV_PARAMETERS_RECIPE)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.parameters"),
+                          "the recipe needs a lower level that is convex; that of task '%s' has "
+                          "many minima: give the steps by hand, with parameters: given",
+                          qv_task_words[p->task.name].word));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag) {
   const qv_bilevel_params *p    = params;
   const qv_task_kind      *kind = qv_task_kinds[p->task.name];
@@ -116,6 +159,7 @@ PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method"),
                           "bilevel.method.at must be given: only quadratic problems have a "
                           "solution that can be computed exactly"));
+  PetscCall(check_minima(p, deck, diag));
   if (p->method.every != QV_UNSET_INT && p->method.every > p->method.iterations)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.every"),
                           "bilevel.method.every (%lld) is more than bilevel.method.iterations "
