@@ -5,27 +5,25 @@
 
 enum { PATH = 64, COLUMNS = 50 };
 
-/* Rank 0: one text; its length, or -1 with a complaint. */
-static PetscErrorCode judge_text(qv_input *input, const char *path, int64_t i, const int64_t *token,
-                                 qv_corpus *texts) {
-  int64_t n = 0;
+/* Rank 0: one text of `width` words, -1 behind its end; its length. */
+static PetscErrorCode judge_text(qv_input *input, const char *path, const int64_t at[2],
+                                 const int64_t *token, int32_t *text, int32_t *length) {
+  const int64_t width = at[1];
+  int64_t       n     = 0;
 
   PetscFunctionBegin;
-  while (n < texts->width && token[n] >= 0 && token[n] < INT32_MAX) {
-    texts->token[i * texts->width + n] = (int32_t)token[n];
-    n++;
-  }
-  texts->length[i] = (int32_t)n;
+  for (; n < width && token[n] >= 0 && token[n] < INT32_MAX; n++) text[n] = (int32_t)token[n];
+  *length = (int32_t)n;
   if (n == 0)
     PetscCall(qv_input_complain(input, "%s[%lld] has no words: it begins with %lld", path,
-                                (long long)i, (long long)token[0]));
-  for (int64_t k = n; k < texts->width; k++) {
-    texts->token[i * texts->width + k] = -1;
+                                (long long)at[0], (long long)token[0]));
+  for (int64_t k = n; k < width; k++) {
+    text[k] = -1;
     if (n == 0 || token[k] == -1) continue;
     PetscCall(qv_input_complain(input,
                                 "%s[%lld, %lld] is %lld, must be -1 behind the end of the text, "
                                 "or a whole number from 0 to %d before it",
-                                path, (long long)i, (long long)k, (long long)token[k],
+                                path, (long long)at[0], (long long)k, (long long)token[k],
                                 INT32_MAX - 1));
     break;
   }
@@ -33,34 +31,36 @@ static PetscErrorCode judge_text(qv_input *input, const char *path, int64_t i, c
 }
 
 /* Rank 0: all texts; only the first complaint counts. */
-static PetscErrorCode judge_texts(qv_input *input, const char *path, int64_t columns,
-                                  qv_corpus *texts) {
+static PetscErrorCode judge_texts(qv_input *input, const char *path, const int64_t shape[3],
+                                  int32_t *token, int32_t *length) {
   const int   before = qv_diag_count(input->diag);
   const char *reason;
-  int64_t    *token;
+  int64_t    *value;
 
   PetscFunctionBegin;
-  PetscCall(qv_h5_read(input->file, path, QV_I64, (void **)&token, &reason));
+  PetscCall(qv_h5_read(input->file, path, QV_I64, (void **)&value, &reason));
   if (reason) {
     PetscCall(qv_input_complain(input, "%s", reason));
     PetscFunctionReturn(0);
   }
-  for (int64_t i = 0; i < texts->n && qv_diag_count(input->diag) == before; i++)
-    PetscCall(judge_text(input, path, i, token + i * columns, texts));
-  PetscCall(PetscFree(token));
+  for (int64_t i = 0; i < shape[0] && qv_diag_count(input->diag) == before; i++)
+    PetscCall(judge_text(input, path, (int64_t[2]){i, shape[2]}, value + i * shape[1],
+                         token + i * shape[2], length + i));
+  PetscCall(PetscFree(value));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode read_tokens(qv_input *input, const char *path, int64_t columns,
-                                  qv_corpus *texts) {
+PetscErrorCode qv_corpus_tokens(qv_input *input, const char *path, const int64_t shape[3],
+                                int32_t **token, int32_t **length) {
+  const size_t n = (size_t)shape[0], entries = (size_t)(shape[0] * shape[2]);
+
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2((size_t)(texts->n * texts->width), &texts->token, (size_t)texts->n,
-                         &texts->length));
-  if (input->rank == 0) PetscCall(judge_texts(input, path, columns, texts));
+  PetscCall(PetscMalloc1(entries, token));
+  PetscCall(PetscCalloc1(n, length));
+  if (input->rank == 0) PetscCall(judge_texts(input, path, shape, *token, *length));
   PetscCall(qv_input_share(input));
-  PetscCall(qv_input_broadcast(input->comm, texts->token,
-                               (size_t)(texts->n * texts->width) * sizeof(int32_t)));
-  PetscCall(qv_input_broadcast(input->comm, texts->length, (size_t)texts->n * sizeof(int32_t)));
+  PetscCall(qv_input_broadcast(input->comm, *token, entries * sizeof(int32_t)));
+  PetscCall(qv_input_broadcast(input->comm, *length, n * sizeof(int32_t)));
   PetscFunctionReturn(0);
 }
 
@@ -80,7 +80,8 @@ PetscErrorCode qv_corpus_read(qv_input *input, const char *name, int64_t classes
   (*texts)->width = longest && longest < shape[1] ? longest : shape[1];
   PetscCall(qv_tiles_create(PETSC_COMM_SELF, shape[0], &(*texts)->tiles));
   PetscCall(qv_split_labels(input, labels, shape[0], classes, &(*texts)->label));
-  PetscCall(read_tokens(input, tokens, shape[1], *texts));
+  PetscCall(qv_corpus_tokens(input, tokens, (int64_t[3]){shape[0], shape[1], (*texts)->width},
+                             &(*texts)->token, &(*texts)->length));
   PetscFunctionReturn(0);
 }
 
@@ -88,17 +89,16 @@ PetscErrorCode qv_corpus_destroy(qv_corpus **texts) {
   PetscFunctionBegin;
   if (!*texts) PetscFunctionReturn(0);
   PetscCall(qv_tiles_destroy(&(*texts)->tiles));
-  PetscCall(PetscFree2((*texts)->token, (*texts)->length));
+  PetscCall(PetscFree((*texts)->token));
+  PetscCall(PetscFree((*texts)->length));
   PetscCall(PetscFree((*texts)->label));
   PetscCall(PetscFree(*texts));
   PetscFunctionReturn(0);
 }
 
-int32_t qv_corpus_largest(const qv_corpus *texts) {
+int32_t qv_corpus_largest(int64_t n, const int32_t *token) {
   int32_t largest = 0;
-  for (int64_t i = 0; i < texts->n; i++)
-    for (int32_t k = 0; k < texts->length[i]; k++)
-      largest = PetscMax(largest, texts->token[i * texts->width + k]);
+  for (int64_t i = 0; i < n; i++) largest = PetscMax(largest, token[i]);
   return largest;
 }
 

@@ -19,8 +19,12 @@ PetscErrorCode qv_corpus_read(qv_input *input, const char *name, int64_t classes
                               qv_corpus **texts);
 PetscErrorCode qv_corpus_destroy(qv_corpus **texts);
 
-/* The largest number of a word. Pure. */
-int32_t qv_corpus_largest(const qv_corpus *texts);
+/* Texts alone: shape is how many there are, words in the file, words that count. token
+ * [shape[0], shape[2]] with -1 behind the end, length [shape[0]]; PetscFree them. Collective. */
+PetscErrorCode qv_corpus_tokens(qv_input *input, const char *path, const int64_t shape[3],
+                                int32_t **token, int32_t **length);
+/* The largest number of a word, of n. Pure. */
+int32_t qv_corpus_largest(int64_t n, const int32_t *token);
 
 /* Vectors of words, [words, *columns], PetscFree them: /embedding of the file where it is there,
  * else normal random numbers of the stream, entry k of word i being draw k of index i. *columns may

@@ -17,8 +17,9 @@ typedef struct {
     double  alpha, start, noise;
   } task;
   struct {
-    int64_t hidden, head, embedding, length;
-    int     precision;
+    int64_t hidden, head, embedding, length, shots, held_out, adapt_steps;
+    int     precision, encoder, heads;
+    double  adapt_rate;
   } network; /* keys of bilevel.task, of tasks with networks */
   struct {
     int     name, mode, parameters;

@@ -16,6 +16,15 @@ static const qv_choice precision_words[] = {
   {"double", "all in double precision"},
   {NULL, NULL}};
 
+static const qv_choice encoder_words[] = {
+  {"mlp", "two dense tanh layers, of rows of features"},
+  {"rnn", "two recurrent tanh layers, of texts"},
+  {NULL, NULL}};
+static const qv_choice heads_words[] = {
+  {"each", "a head for each episode"}, {"shared", "one head for all"}, {NULL, NULL}};
+
+#define TEXTS      "bilevel.task.name=rnn-cleaning"
+#define EPISODES   "bilevel.task.name=representation"
 #define STOCHASTIC "bilevel.method.name!=exact"
 #define RECIPE     "bilevel.method.name=bo-rep & bilevel.method.parameters=recipe"
 
@@ -29,24 +38,53 @@ const qv_key qv_solve_keys[] = {
   ROW(FILE, task.data, .path = "bilevel.task.data", .when = "bilevel.task.name=cleaning",
       .doc = "HDF5 with /train/x [n, d], /train/label [n], /validation/x, /validation/label, "
              "and /test/x, /test/label, /train/label_true where they are known"),
-  ROW(FILE, task.data, .path = "bilevel.task.data", .when = "bilevel.task.name=rnn-cleaning",
+  ROW(FILE, task.data, .path = "bilevel.task.data", .when = TEXTS,
       .doc = "HDF5 with /train/tokens [n, t], numbers of words with -1 behind the end, /train/label "
              "[n], the same for validation, and for test, /train/label_true, /embedding [word, entry] "
              "where they are known"),
-  ROW(INT, network.hidden, .path = "bilevel.task.hidden", .preset = "64", .range = "[1,8192]",
-      .when = "bilevel.task.name=rnn-cleaning", .doc = "width of the encoder's two recurrent layers"),
-  ROW(INT, network.head, .path = "bilevel.task.head", .preset = "64", .range = "[1,8192]",
-      .when = "bilevel.task.name=rnn-cleaning", .doc = "width of the head's two inner layers"),
+  ROW(FILE, task.data, .path = "bilevel.task.data", .when = EPISODES,
+      .doc = "HDF5 with /task/support/x [episode, n, d] (tokens [episode, n, t] for texts), "
+             "/task/support/label [episode, n], the same for query, and /test like /task; or, for pairs "
+             "of classes, /train/x [n, d], /train/label [n]"),
+  ROW(CHOICE, network.encoder, .path = "bilevel.task.encoder", .preset = "mlp",
+      .choices = encoder_words, .when = EPISODES, .doc = "the upper variables"),
+  ROW(CHOICE, network.heads, .path = "bilevel.task.heads", .preset = "each", .choices = heads_words,
+      .when = EPISODES, .doc = "the lower variables"),
+  ROW(INT, network.head, .path = "bilevel.task.head", .preset = "0", .range = "[0,8192]",
+      .when = EPISODES, .doc = "width of a head's two inner layers; 0: a linear head, convex"),
+  ROW(INT, network.shots, .path = "bilevel.task.shots", .preset = "10", .range = "[1,100000]",
+      .when = EPISODES " & bilevel.task.encoder=mlp",
+      .doc = "samples of each of two classes in support and in query, of pairs"),
+  ROW(INT, network.held_out, .path = "bilevel.task.held-out", .preset = "10", .range = "[0,100000]",
+      .when = EPISODES " & bilevel.task.encoder=mlp", .doc = "pairs that are kept for tests"),
+  ROW(INT, network.adapt_steps, .path = "bilevel.task.adapt-steps", .preset = "100",
+      .range = "[0,100000]", .when = EPISODES " & " STOCHASTIC,
+      .doc = "steps of a head on the support of a test episode"),
+  ROW(REAL, network.adapt_rate, .path = "bilevel.task.adapt-rate", .preset = "0.5", .range = "(0,inf)",
+      .when = EPISODES " & " STOCHASTIC, .doc = "size of these steps"),
+  ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "0.01", .range = "(0,inf)",
+      .when = EPISODES, .doc = "weight of the squares of a head in the lower level"),
+  ROW(INT, task.classes, .path = "bilevel.task.classes", .preset = "2", .range = "[2,100000]",
+      .when = EPISODES, .doc = "number of classes of an episode; labels are 0 to classes - 1"),
   ROW(INT, network.embedding, .path = "bilevel.task.embedding", .preset = "", .range = "[1,8192]",
-      .when = "bilevel.task.name=rnn-cleaning",
+      .when = EPISODES " & bilevel.task.encoder=rnn",
       .doc = "entries of a word's vector; those of /embedding, or 50 random ones, by default"),
   ROW(INT, network.length, .path = "bilevel.task.length", .preset = "", .range = "[1,100000]",
-      .when = "bilevel.task.name=rnn-cleaning", .doc = "words at the start of a text that count"),
+      .when = EPISODES " & bilevel.task.encoder=rnn", .doc = "words at the start of a text that count"),
+  ROW(INT, network.hidden, .path = "bilevel.task.hidden", .preset = "64", .range = "[1,8192]",
+      .when = "bilevel.task.name=rnn-cleaning|representation", .doc = "width of the encoder's two layers"),
+  ROW(INT, network.head, .path = "bilevel.task.head", .preset = "64", .range = "[1,8192]",
+      .when = TEXTS, .doc = "width of the head's two inner layers"),
+  ROW(INT, network.embedding, .path = "bilevel.task.embedding", .preset = "", .range = "[1,8192]",
+      .when = TEXTS,
+      .doc = "entries of a word's vector; those of /embedding, or 50 random ones, by default"),
+  ROW(INT, network.length, .path = "bilevel.task.length", .preset = "", .range = "[1,100000]",
+      .when = TEXTS, .doc = "words at the start of a text that count"),
   ROW(CHOICE, network.precision, .path = "bilevel.task.precision", .preset = "single",
-      .choices = precision_words, .when = "bilevel.task.name=rnn-cleaning",
+      .choices = precision_words, .when = "bilevel.task.name=rnn-cleaning|representation",
       .doc = "of the kernels; variables and sums are double"),
   ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "1e-4", .range = "(0,inf)",
-      .when = "bilevel.task.name=rnn-cleaning", .doc = "weight of the squares of y in the lower level"),
+      .when = TEXTS, .doc = "weight of the squares of y in the lower level"),
   ROW(INT, task.classes, .path = "bilevel.task.classes", .range = "[2,100000]",
       .when = "bilevel.task.name=cleaning|rnn-cleaning", .doc = "number of classes; labels are 0 to classes - 1"),
   ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "0.01", .range = "(0,inf)",
@@ -81,7 +119,7 @@ const qv_key qv_solve_keys[] = {
   ROW(CHOICE, method.mode, .path = "bilevel.method.mode", .preset = "paper", .choices = mode_words,
       .when = "bilevel.method.name=bo-rep", .doc = "which form of the method"),
   ROW(CHOICE, method.parameters, .path = "bilevel.method.parameters", .preset = "given",
-      .choices = parameter_words, .when = "bilevel.method.name=bo-rep & bilevel.task.name=rnn-cleaning",
+      .choices = parameter_words, .when = "bilevel.method.name=bo-rep & " TEXTS,
       .doc = "given: the recipe needs a lower level with one minimum"),
   ROW(CHOICE, method.parameters, .path = "bilevel.method.parameters", .preset = "recipe",
       .choices = parameter_words, .when = "bilevel.method.name=bo-rep",

@@ -53,7 +53,9 @@ static PetscErrorCode read_embedding(qv_task *task, qv_input *input, int64_t *co
 
   PetscFunctionBegin;
   for (int k = 0; k < SPLITS; k++)
-    if (c->split[k]) words = PetscMax(words, qv_corpus_largest(c->split[k]) + 1);
+    if (c->split[k])
+      words = PetscMax(
+        words, qv_corpus_largest(c->split[k]->n * c->split[k]->width, c->split[k]->token) + 1);
   *columns = task->params->network.embedding == QV_UNSET_INT ? 0 : task->params->network.embedding;
   PetscCall(qv_corpus_embed(input, stream, words, columns, &c->table));
   PetscFunctionReturn(0);

@@ -14,7 +14,7 @@ problem: bilevel.solve
 seed: 1
 bilevel:
   task: {name: rnn-cleaning, data: mail.h5, classes: 2, l2: 1e-3}
-  method: {name: bo-rep, iterations: 600, every: 50, eta: 1, gamma: 0.2, nu: 0.02, period: 2, steps: 6, batch: 32}
+  method: {name: bo-rep, iterations: 600, every: 50, eta: 2, gamma: 0.2, nu: 0.02, period: 2, steps: 6, batch: 32}
 DECK
 for noise in 0.2 0.3; do
   /usr/bin/python3 "$QV_SOURCE/tests/bilevel/spam.py" "$mail" $noise mail.h5 || complain "cannot make the data"

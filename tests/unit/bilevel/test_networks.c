@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "optim/bilevel/method.h"
+#include "optim/bilevel/episodes.h"
 #include "optim/bilevel/task.h"
 #include "solvers/store/h5.h"
 #include "tests/support/qv_test.h"
@@ -193,6 +193,105 @@ static PetscErrorCode texts(void) {
   PetscFunctionReturn(0);
 }
 
+/* Episodes of `n` images of four entries, or of texts as above. */
+static PetscErrorCode put_episodes(qv_h5 *file, const char *set, int64_t n) {
+  enum { EPISODES = 20 };
+  char    path[64];
+  double  x[EPISODES * 7 * 4];
+  int64_t token[EPISODES * 7 * 5], label[EPISODES * 7];
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < EPISODES * n * 4; i++) x[i] = (double)(float)unit(set, i);
+  for (int64_t i = 0; i < EPISODES * n; i++) {
+    label[i] = (i * i + i / 3) % 2;
+    for (int64_t k = 0; k < 5; k++)
+      token[i * 5 + k] = k == 0 || k < i % 6 ? (i * 7 + k * 5 + i / 3) % 12 : -1;
+  }
+  snprintf(path, sizeof path, "/task/%s/x", set);
+  PetscCall(qv_h5_write(file,
+                        &(qv_array){.path      = path,
+                                    .type      = QV_F64,
+                                    .rank      = 3,
+                                    .shape     = {EPISODES, n, 4},
+                                    .unit      = "1",
+                                    .long_name = "made up"},
+                        x));
+  snprintf(path, sizeof path, "/task/%s/tokens", set);
+  PetscCall(put(file, path, (int64_t[3]){EPISODES, n, 5}, 3, token));
+  snprintf(path, sizeof path, "/task/%s/label", set);
+  PetscCall(put(file, path, (int64_t[2]){EPISODES, n}, 2, label));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode write_episodes(const char *path) {
+  qv_h5 *file;
+  int    rank;
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  if (rank == 0) {
+    PetscCall(qv_h5_create(path, &file));
+    PetscCall(put_episodes(file, "support", 7));
+    PetscCall(put_episodes(file, "query", 5));
+    PetscCall(qv_h5_close(&file));
+  }
+  PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode representations(void) {
+  char path[] = "episodes.h5";
+  PetscFunctionBegin;
+  PetscCall(write_episodes(path));
+  for (int k = 0; k < 6; k++) {
+    qv_bilevel_params params = {
+      .task    = {.name = task_named("representation"), .classes = 2, .l2 = 1e-2},
+      .network = {.hidden    = 5,
+                  .head      = k < 4 ? 0 : 3,
+                  .embedding = 3,
+                  .length    = QV_UNSET_INT,
+                  .precision = 1,
+                  .encoder   = k % 2,
+                  .heads     = k / 2 % 2}};
+    params.task.data = (qv_path){.written = path, .found = path};
+    PetscCall(check_both(&params, 6));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Pairs of four classes: each once, disjoint support and query, samples of the classes alone. */
+static PetscErrorCode pairs(void) {
+  enum { N = 40, CLASSES = 4, SHOTS = 3, PAIRS = 6, SAMPLES = 2 * SHOTS };
+  float        x[N * 2];
+  int          label[N], seen[CLASSES][CLASSES] = {{0}};
+  qv_episodes *e;
+  bool         made;
+  PetscFunctionBegin;
+  for (int i = 0; i < N; i++) label[i] = i % CLASSES, x[2 * i] = (float)i, x[2 * i + 1] = -1;
+  const qv_labelled from   = {N, 2, CLASSES, x, label};
+  const qv_stream   stream = qv_stream_named(1, "pairs");
+  PetscCall(qv_episodes_pairs(&from, (int64_t[2]){0, PAIRS}, SHOTS, stream, &e, &made));
+  EXPECT(made);
+  EXPECT_INT(e->n[QV_SUPPORT], SAMPLES);
+  for (int p = 0; p < PAIRS; p++) {
+    int of[2] = {-1, -1}, used[N] = {0};
+    for (int s = 0; s < 2; s++)
+      for (int i = 0; i < SAMPLES; i++) {
+        const int at     = p * SAMPLES + i;
+        const int sample = (int)e->table[s][2 * e->token[s][at]], class = label[sample];
+        EXPECT_INT(used[sample]++, 0);
+        int *const first = &of[e->label[s][at]];
+        if (*first < 0) *first = class;
+        EXPECT_INT(*first, class);
+      }
+    EXPECT(of[0] >= 0 && of[0] < of[1]);
+    EXPECT_INT(seen[of[0]][of[1]]++, 0);
+  }
+  PetscCall(qv_episodes_destroy(&e));
+  PetscCall(qv_episodes_pairs(&from, (int64_t[2]){0, PAIRS}, 6, stream, &e, &made));
+  EXPECT(!made && !e);
+  PetscFunctionReturn(0);
+}
+
 int main(int argc, char **argv) {
-  QV_TEST_MAIN(argc, argv, {"texts", texts});
+  QV_TEST_MAIN(argc, argv, {"texts", texts}, {"representations", representations},
+               {"pairs", pairs});
 }
