@@ -16,12 +16,11 @@ static const qv_choice precision_words[] = {
   {"double", "all in double precision"},
   {NULL, NULL}};
 
-static const qv_choice encoder_words[] = {
-  {"mlp", "two dense tanh layers, of rows of features"},
-  {"rnn", "two recurrent tanh layers, of texts"},
-  {NULL, NULL}};
-static const qv_choice heads_words[] = {
-  {"each", "a head for each episode"}, {"shared", "one head for all"}, {NULL, NULL}};
+static const qv_choice encoder_words[] = {{"mlp", "two dense tanh layers, of rows of features"},
+                                          {"rnn", "two recurrent tanh layers, of texts"},
+                                          {NULL, NULL}};
+static const qv_choice heads_words[]   = {
+    {"each", "a head for each episode"}, {"shared", "one head for all"}, {NULL, NULL}};
 
 #define TEXTS      "bilevel.task.name=rnn-cleaning"
 #define EPISODES   "bilevel.task.name=representation"
