@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# qv-test: np=2 labels=quality timeout=1200
+# qv-test: np=2 labels=quality timeout=2400
 # Mail with a part of the labels flipped (SpamAssassin): cleaning finds more of the test mail's classes at
 # its end than training with equal weights does at any report, early stopping included. Needs
 # ../shared/data/text beside the source tree.
