@@ -29,7 +29,7 @@ final, best = cleaned["test_accuracy"][-1], max(equal["test_accuracy"])
 true, wrong = cleaned["weight_clean"][-1], cleaned["weight_corrupted"][-1]
 print(f"noise {noise}: test accuracy {final:.4f}; with equal weights {equal['test_accuracy'][-1]:.4f}, "
       f"at best {best:.4f}; mean weights {true:.3f}, {wrong:.3f}")
-sys.exit(not (final > best + 0.02 and true > 2 * wrong))
+sys.exit(not (final > best and final > equal["test_accuracy"][-1] + 0.03 and true > 2 * wrong))
 PYTHON
 done
 finish
