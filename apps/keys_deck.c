@@ -108,7 +108,7 @@ static void write_map(const starter *s, const char *map, int depth) {
       write_comment(s, i);
       continue;
     }
-    snprintf(deeper, sizeof deeper, "%s%.*s.", map, word, name);
+    if (snprintf(deeper, sizeof deeper, "%s%.*s.", map, word, name) >= DEEP) continue;
     fprintf(s->out, "%s%*s%.*s:\n", has_open(s, deeper) ? "" : "# ", 2 * depth, "", word, name);
     write_map(s, deeper, depth + 1);
   }

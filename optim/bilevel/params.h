@@ -19,6 +19,11 @@ typedef struct {
     int64_t samples, validation, length;
   } task;
   struct {
+    int64_t hidden, head, embedding, length, shots, held_out, adapt_steps;
+    int     precision, encoder, heads;
+    double  adapt_rate;
+  } network; /* keys of bilevel.task, of tasks with networks */
+  struct {
     int     name, mode, parameters;
     int64_t iterations, every;
     double  tolerance;

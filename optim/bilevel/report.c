@@ -92,7 +92,8 @@ PetscErrorCode qv_report_certify(qv_solve_state *s) {
                                                    .y           = s->walk.lower_v[0],
                                                    .upper       = &qv_task_everything,
                                                    .upper_value = &row[QV_ROW_OBJECTIVE]}));
-  PetscCall(certify(s, &row[QV_ROW_CERTIFIED], &row[QV_ROW_GRADIENT]));
+  if (!qv_task_many_minima(s->params))
+    PetscCall(certify(s, &row[QV_ROW_CERTIFIED], &row[QV_ROW_GRADIENT]));
   if (s->params->audit) PetscCall(qv_audit_conclude(s));
   s->task->uncounted = false;
   PetscFunctionReturn(0);

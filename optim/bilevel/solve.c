@@ -101,6 +101,8 @@ static void enter_row(qv_run *run, qv_solve_state *s) {
     s->lower_of[k] = s->lower_v + (row * s->vectors[1] + k) * s->task->n_lower;
   for (int k = 0; k < QV_STREAMS; k++)
     w->stream[k] = qv_stream_named(qv_run_seed(run) + (uint64_t)row, stream_names[k]);
+  s->task->row_seed = qv_run_seed(run) + (uint64_t)row;
+
   w->params      = s->params;
   w->task        = s->task;
   w->lower       = s->lower;
@@ -128,6 +130,8 @@ static PetscErrorCode begin_row(qv_solve_state *s) {
     PetscCall(s->task->kind->start(s->task, w->upper[0]));
   for (int64_t i = 0; !s->method->exact && i < s->task->n_lower; i++)
     w->lower_v[0][i] = isnan(s->params->task.lower_start) ? 0 : s->params->task.lower_start;
+  if (!s->method->exact && s->task->kind->start_lower)
+    PetscCall(s->task->kind->start_lower(s->task, w->lower_v[0]));
   if (!s->method->exact) PetscCall(qv_recipe_fill(w, s->setting + s->at[QV_AT_ROW] * QV_SETTINGS));
   s->at[QV_AT_BEGUN] = QV_BEGUN_SETTINGS;
   PetscFunctionReturn(0);
@@ -242,6 +246,9 @@ static PetscErrorCode conclude(qv_run *run, const qv_solve_state *s, qv_verdict 
                               "try smaller steps",
                               (long long)(qv_run_seed(run) + (uint64_t)bad),
                               (long long)row[QV_ROW_ITERATIONS], what[(int)row[QV_ROW_TROUBLE]]));
+  else if (qv_task_many_minima(s->params))
+    PetscCall(qv_run_conclude(run, "%lld iterations; objective %.9g%s", (long long)s->iterations,
+                              row[QV_ROW_OBJECTIVE], s->rows > 1 ? " (first seed)" : ""));
   else
     PetscCall(
       qv_run_conclude(run, "%lld iterations; objective %.9g, certified %.9g, |grad Phi| %.3g%s",

@@ -36,6 +36,19 @@ static const qv_choice parameter_words[] = {
   {"given", "by the keys alone"},
   {NULL, NULL}};
 
+static const qv_choice precision_words[] = {
+  {"single", "kernels in single precision, variables and sums in double"},
+  {"double", "all in double precision"},
+  {NULL, NULL}};
+
+static const qv_choice encoder_words[] = {{"mlp", "two dense tanh layers, of rows of features"},
+                                          {"rnn", "two recurrent tanh layers, of texts"},
+                                          {NULL, NULL}};
+static const qv_choice heads_words[]   = {
+    {"each", "a head for each episode"}, {"shared", "one head for all"}, {NULL, NULL}};
+
+#define TEXTS      "bilevel.task.name=rnn-cleaning"
+#define EPISODES   "bilevel.task.name=representation"
 #define STOCHASTIC "bilevel.method.name!=exact"
 #define SCALAR     "bilevel.task.name=sine|recurrence|quartic"
 #define RECIPE     "bilevel.method.name=bo-rep & bilevel.method.parameters=recipe"
@@ -56,8 +69,55 @@ const qv_key qv_solve_keys[] = {
   ROW(FILE, task.data, .path = "bilevel.task.data", .when = "bilevel.task.name=cleaning",
       .doc = "HDF5 with /train/x [n, d], /train/label [n], /validation/x, /validation/label, "
              "and /test/x, /test/label, /train/label_true where they are known"),
+  ROW(FILE, task.data, .path = "bilevel.task.data", .when = TEXTS,
+      .doc = "HDF5 with /train/tokens [n, t], numbers of words with -1 behind the end, /train/label "
+             "[n], the same for validation, and for test, /train/label_true, /embedding [word, entry] "
+             "where they are known"),
+  ROW(FILE, task.data, .path = "bilevel.task.data", .when = EPISODES,
+      .doc = "HDF5 with /task/support/x [episode, n, d] (tokens [episode, n, t] for texts), "
+             "/task/support/label [episode, n], the same for query, and /test like /task; or, for pairs "
+             "of classes, /train/x [n, d], /train/label [n]"),
+  ROW(CHOICE, network.encoder, .path = "bilevel.task.encoder", .preset = "mlp",
+      .choices = encoder_words, .when = EPISODES, .doc = "the upper variables"),
+  ROW(CHOICE, network.heads, .path = "bilevel.task.heads", .preset = "each", .choices = heads_words,
+      .when = EPISODES, .doc = "the lower variables"),
+  ROW(INT, network.head, .path = "bilevel.task.head", .preset = "0", .range = "[0,8192]",
+      .when = EPISODES, .doc = "width of a head's two inner layers; 0: a linear head, convex"),
+  ROW(INT, network.shots, .path = "bilevel.task.shots", .preset = "10", .range = "[1,100000]",
+      .when = EPISODES " & bilevel.task.encoder=mlp",
+      .doc = "samples of each of two classes in support and in query, of pairs"),
+  ROW(INT, network.held_out, .path = "bilevel.task.held-out", .preset = "10", .range = "[0,100000]",
+      .when = EPISODES " & bilevel.task.encoder=mlp", .doc = "pairs that are kept for tests"),
+  ROW(INT, network.adapt_steps, .path = "bilevel.task.adapt-steps", .preset = "100",
+      .range = "[0,100000]", .when = EPISODES " & " STOCHASTIC,
+      .doc = "steps of a head on the support of a test episode"),
+  ROW(REAL, network.adapt_rate, .path = "bilevel.task.adapt-rate", .preset = "0.5", .range = "(0,inf)",
+      .when = EPISODES " & " STOCHASTIC, .doc = "size of these steps"),
+  ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "0.01", .range = "(0,inf)",
+      .when = EPISODES, .doc = "weight of the squares of a head in the lower level"),
+  ROW(INT, task.classes, .path = "bilevel.task.classes", .preset = "2", .range = "[2,100000]",
+      .when = EPISODES, .doc = "number of classes of an episode; labels are 0 to classes - 1"),
+  ROW(INT, network.embedding, .path = "bilevel.task.embedding", .preset = "", .range = "[1,8192]",
+      .when = EPISODES " & bilevel.task.encoder=rnn",
+      .doc = "entries of a word's vector; those of /embedding, or 50 random ones, by default"),
+  ROW(INT, network.length, .path = "bilevel.task.length", .preset = "", .range = "[1,100000]",
+      .when = EPISODES " & bilevel.task.encoder=rnn", .doc = "words at the start of a text that count"),
+  ROW(INT, network.hidden, .path = "bilevel.task.hidden", .preset = "64", .range = "[1,8192]",
+      .when = "bilevel.task.name=rnn-cleaning|representation", .doc = "width of the encoder's two layers"),
+  ROW(INT, network.head, .path = "bilevel.task.head", .preset = "64", .range = "[1,8192]",
+      .when = TEXTS, .doc = "width of the head's two inner layers"),
+  ROW(INT, network.embedding, .path = "bilevel.task.embedding", .preset = "", .range = "[1,8192]",
+      .when = TEXTS,
+      .doc = "entries of a word's vector; those of /embedding, or 50 random ones, by default"),
+  ROW(INT, network.length, .path = "bilevel.task.length", .preset = "", .range = "[1,100000]",
+      .when = TEXTS, .doc = "words at the start of a text that count"),
+  ROW(CHOICE, network.precision, .path = "bilevel.task.precision", .preset = "single",
+      .choices = precision_words, .when = "bilevel.task.name=rnn-cleaning|representation",
+      .doc = "of the kernels; variables and sums are double"),
+  ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "1e-4", .range = "(0,inf)",
+      .when = TEXTS, .doc = "weight of the squares of y in the lower level"),
   ROW(INT, task.classes, .path = "bilevel.task.classes", .range = "[2,100000]",
-      .when = "bilevel.task.name=cleaning", .doc = "number of classes; labels are 0 to classes - 1"),
+      .when = "bilevel.task.name=cleaning|rnn-cleaning", .doc = "number of classes; labels are 0 to classes - 1"),
   ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "0.01", .range = "(0,inf)",
       .when = "bilevel.task.name=cleaning", .doc = "weight of the squares of W in the lower level"),
   ROW(BOOL, task.bias, .path = "bilevel.task.bias", .preset = "false",
@@ -110,6 +170,9 @@ const qv_key qv_solve_keys[] = {
       .doc = "estimate the theory's constants on the way and compare period, steps and radius with them"),
   ROW(CHOICE, method.mode, .path = "bilevel.method.mode", .preset = "paper", .choices = mode_words,
       .when = "bilevel.method.name=bo-rep", .doc = "which form of the method"),
+  ROW(CHOICE, method.parameters, .path = "bilevel.method.parameters", .preset = "given",
+      .choices = parameter_words, .when = "bilevel.method.name=bo-rep & " TEXTS,
+      .doc = "given: the recipe needs a lower level with one minimum"),
   ROW(CHOICE, method.parameters, .path = "bilevel.method.parameters", .preset = "recipe",
       .choices = parameter_words, .when = "bilevel.method.name=bo-rep",
       .doc = "where steps and lengths come from"),
@@ -226,6 +289,29 @@ const qv_key qv_solve_keys[] = {
 };
 // clang-format on
 
+/* What needs the exact y*(x). */
+static PetscErrorCode check_minima(const qv_bilevel_params *p, const qv_deck *deck, qv_diag *diag) {
+  PetscFunctionBegin;
+  if (!qv_task_many_minima(p)) PetscFunctionReturn(0);
+  if (qv_methods[p->method.name]->exact)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.name"),
+                          "method 'exact' needs a lower level that is convex; that of task '%s' "
+                          "has many minima",
+                          qv_task_words[p->task.name].word));
+  else if (p->method.parameters == QV_PARAMETERS_RECIPE)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.parameters"),
+                          "the recipe needs a lower level that is convex; that of task '%s' has "
+                          "many minima: give the steps by hand, with parameters: given",
+                          qv_task_words[p->task.name].word));
+  if (p->certify_every != QV_UNSET_INT || p->audit)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK,
+                          qv_deck_place(deck, p->audit ? "bilevel.audit" : "bilevel.certificate"),
+                          "certificates and audits need a lower level that is convex; that of task "
+                          "'%s' has many minima",
+                          qv_task_words[p->task.name].word));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag) {
   const qv_bilevel_params *p    = params;
   const qv_task_kind      *kind = qv_task_kinds[p->task.name];
@@ -247,6 +333,7 @@ PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *
                           "bilevel.federated.participation has %d numbers, not 1 or one for each "
                           "of %lld clients",
                           p->federated.participation.n, (long long)p->federated.clients));
+  PetscCall(check_minima(p, deck, diag));
   if (p->method.every != QV_UNSET_INT && p->method.every > p->method.iterations)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.every"),
                           "bilevel.method.every (%lld) is more than bilevel.method.iterations "

@@ -13,6 +13,7 @@ typedef struct {
   const char *name, *long_name;
   int         word;
   bool        exact, stochastic; /* for which methods */
+  bool        certified;         /* from exact answers */
 } row_column;
 
 /* Always; where the task knows its answer; where certificates are asked for; of clients; of audits.
@@ -27,12 +28,12 @@ typedef struct {
 
 // clang-format off
 static const row_column row_columns[] = {
-  {"objective", "upper objective at the lower level's solution", QV_ROW_OBJECTIVE, true, false},
-  {"objective", "upper objective at the returned pair", QV_ROW_OBJECTIVE, false, true},
-  {"certified_objective", "upper objective at the lower level's exact solution", QV_ROW_CERTIFIED, false, true},
-  {"certified_gradient", "norm of the hypergradient, exact answers inside", QV_ROW_GRADIENT, false, true},
-  {"lower_residual", "norm of dg/dy, relative to max(1, norm at y = 0)", QV_ROW_LOWER_ERROR, true, false},
-  {"adjoint_residual", "norm of H z - b relative to that of b", QV_ROW_ADJOINT_ERROR, true, false},
+  {"objective", "upper objective at the lower level's solution", QV_ROW_OBJECTIVE, true, false, false},
+  {"objective", "upper objective at the returned pair", QV_ROW_OBJECTIVE, false, true, false},
+  {"certified_objective", "upper objective at the lower level's exact solution", QV_ROW_CERTIFIED, false, true, true},
+  {"certified_gradient", "norm of the hypergradient, exact answers inside", QV_ROW_GRADIENT, false, true, true},
+  {"lower_residual", "norm of dg/dy, relative to max(1, norm at y = 0)", QV_ROW_LOWER_ERROR, true, false, false},
+  {"adjoint_residual", "norm of H z - b relative to that of b", QV_ROW_ADJOINT_ERROR, true, false, false},
 };
 static const series_column series_columns[] = {
   {"gradient_calls", "gradients of either level, one batch each", NULL, QV_SERIES_GRADIENTS, ALWAYS},
@@ -231,7 +232,8 @@ static PetscErrorCode put_result(const qv_run *run, qv_solve_state *s, qv_record
   PetscCall(put_seeds(run, &to));
   PetscCall(put_variables(&to));
   for (int k = 0; k < n; k++)
-    if (s->method->exact ? row_columns[k].exact : row_columns[k].stochastic)
+    if ((s->method->exact ? row_columns[k].exact : row_columns[k].stochastic) &&
+        !(row_columns[k].certified && qv_task_many_minima(s->params)))
       PetscCall(put_words(&to, row_columns[k].name, row_columns[k].long_name,
                           s->row + row_columns[k].word, QV_ROW_WORDS));
   PetscCall(put_verdict(&to));

@@ -46,6 +46,11 @@ PetscErrorCode qv_task_destroy(qv_task **task) {
   PetscFunctionReturn(0);
 }
 
+bool qv_task_many_minima(const qv_bilevel_params *params) {
+  const qv_task_kind *kind = qv_task_kinds[params->task.name];
+  return kind->many_minima && kind->many_minima(params);
+}
+
 int64_t qv_task_samples(const qv_batch *batch, int64_t all) {
   const int64_t parts = PetscMax(1, batch->parts);
   const int64_t there = (all - batch->part + parts - 1) / parts;

@@ -52,6 +52,8 @@ typedef struct {
   PetscErrorCode (*evaluate)(qv_task *task, const qv_oracle *oracle);
   /* x at the start of stochastic methods. */
   PetscErrorCode (*start)(qv_task *task, double *x);
+  /* y at the start of stochastic methods; or NULL: zero. */
+  PetscErrorCode (*start_lower)(qv_task *task, double *y);
   /* y*(x) and the hypergradient where they are known in closed form; or NULL. */
   PetscErrorCode (*answer)(qv_task *task, const double *x, double *y, double *hypergradient);
   /* The whole problem's solution to `tolerance`; or NULL. *reached: was it met? */
@@ -62,6 +64,8 @@ typedef struct {
   const qv_choice *merits;     /* name and long name of what `measure` gives */
   bool             stochastic; /* draws batches or noise */
   bool             penalised;  /* gives dg/dx */
+  /* Has g minima beside y*(x), so that nothing can be certified? Or NULL: no. Pure. */
+  bool (*many_minima)(const qv_bilevel_params *params);
 } qv_task_kind;
 
 struct qv_task {
@@ -69,7 +73,7 @@ struct qv_task {
   const qv_bilevel_params *params;
   MPI_Comm                 comm;
   qv_diag                 *diag;
-  uint64_t                 seed;
+  uint64_t                 seed, row_seed; /* of the run; of the row whose turn it is */
   int64_t                  n_upper, n_lower, first, end;
   bool                     shared;     /* x is equal on all ranks: [first, end) is all of it */
   int                      lower_rank; /* the shape of y in results */
@@ -90,6 +94,10 @@ extern const qv_task_kind *const qv_task_kinds[]; /* in the order of the words *
 PetscErrorCode qv_task_create(MPI_Comm comm, const qv_bilevel_params *params, uint64_t seed,
                               qv_diag *diag, qv_task **task);
 PetscErrorCode qv_task_destroy(qv_task **task);
+
+/* Is y*(x) not the only minimum of g, so that exact answers and certificates make no sense? Pure.
+ */
+bool qv_task_many_minima(const qv_bilevel_params *params);
 
 /* Evaluate and count. Collective. */
 PetscErrorCode qv_task_evaluate(qv_task *task, const qv_oracle *oracle);

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# images.h5: samples of eight classes, told apart by products of a few of their entries, so that no
+# linear rule does; pairs.h5: the same samples as episodes, written out; texts.h5: episodes of texts.
+import h5py
+import numpy as np
+
+r = np.random.default_rng(4)
+CLASSES, N, D = 8, 800, 10
+label = r.integers(0, CLASSES, N)
+centre = 2.0 * (np.arange(CLASSES)[:, None] >> np.arange(3) & 1) - 1
+x = 0.4 * r.normal(size=(N, D))
+sign = r.choice([-1.0, 1.0], (N, 3))
+for k in range(3):
+    x[:, 2 * k] += 1.5 * sign[:, k]
+    x[:, 2 * k + 1] += 1.5 * sign[:, k] * centre[label, k]
+with h5py.File("images.h5", "w") as f:
+    f["train/x"], f["train/label"] = x, label
+with h5py.File("texts.h5", "w") as f:
+    for name, episodes in ("task", 12), ("test", 4):
+        for s in "support", "query":
+            y = r.integers(0, 2, (episodes, 10))
+            tokens = r.integers(4, 25, (episodes, 10, 6))
+            tokens[..., 2] = 2 * y + r.integers(0, 2, y.shape)
+            tokens[:, ::3, 5] = -1
+            f[f"{name}/{s}/tokens"], f[f"{name}/{s}/label"] = tokens, y

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# qv-test: np=2 labels=quality timeout=2400
+# Mail with a part of the labels flipped (SpamAssassin): cleaning finds more of the test mail's classes at
+# its end than training with equal weights does at any report, early stopping included. Needs
+# ../shared/data/text beside the source tree.
+. "$QV_SOURCE/tests/support/cli.sh"
+mail=$QV_SOURCE/../shared/data/text/spam-assassin.tsv.gz
+[ -e "$mail" ] || mail=$QV_SOURCE/../../shared/data/text/spam-assassin.tsv.gz
+[ -e "$mail" ] || { echo "skipped: no ../shared/data/text"; exit 77; }
+/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+cat >spam.yaml <<'DECK'
+problem: bilevel.solve
+seed: 1
+bilevel:
+  task: {name: rnn-cleaning, data: mail.h5, classes: 2, l2: 1e-3}
+  method: {name: bo-rep, iterations: 600, every: 50, eta: 2, gamma: 0.2, nu: 0.02, period: 2, steps: 6, batch: 32}
+DECK
+for noise in 0.2 0.3; do
+  /usr/bin/python3 "$QV_SOURCE/tests/bilevel/spam.py" "$mail" $noise mail.h5 || complain "cannot make the data"
+  expect 0 on 1 run spam.yaml output=cleaned-$noise.h5 --quiet
+  # weights that do not move
+  expect 0 on 1 run spam.yaml output=equal-$noise.h5 --quiet bilevel.method.eta=1e-12
+  /usr/bin/python3 - $noise <<'PYTHON' || complain "cleaning is not better at noise $noise"
+import h5py, sys
+noise = sys.argv[1]
+cleaned, equal = (h5py.File(f"{name}-{noise}.h5")["series"] for name in ("cleaned", "equal"))
+final, best = cleaned["test_accuracy"][-1], max(equal["test_accuracy"])
+true, wrong = cleaned["weight_clean"][-1], cleaned["weight_corrupted"][-1]
+print(f"noise {noise}: test accuracy {final:.4f}; with equal weights {equal['test_accuracy'][-1]:.4f}, "
+      f"at best {best:.4f}; mean weights {true:.3f}, {wrong:.3f}")
+sys.exit(not (final > best and final > equal["test_accuracy"][-1] + 0.03 and true > 2 * wrong))
+PYTHON
+done
+finish

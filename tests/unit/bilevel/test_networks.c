@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * qv-test: np=1,3 labels=fast timeout=120
+ * Tasks with networks: all oracles against central differences of the objectives. */
+#include <math.h>
+#include <string.h>
+
+#include "optim/bilevel/episodes.h"
+#include "optim/bilevel/task.h"
+#include "solvers/store/h5.h"
+#include "tests/support/qv_test.h"
+
+enum { STEPS = 4 };
+
+static double unit(const char *name, int64_t i) {
+  return 2 * qv_random_uniform(qv_stream_named(11, name), 0, (uint64_t)i) - 1;
+}
+
+static int task_named(const char *word) {
+  for (int k = 0; qv_task_words[k].word; k++)
+    if (strcmp(qv_task_words[k].word, word) == 0) return k;
+  return -1;
+}
+
+static PetscErrorCode put(qv_h5 *file, const char *path, const int64_t *shape, int rank,
+                          const int64_t *value) {
+  qv_array array = {
+    .path = path, .type = QV_I64, .rank = rank, .unit = "1", .long_name = "made up"};
+  PetscFunctionBegin;
+  for (int k = 0; k < rank; k++) array.shape[k] = shape[k];
+  PetscCall(qv_h5_write(file, &array, value));
+  PetscFunctionReturn(0);
+}
+
+/* Texts of one to five words of twelve. */
+static PetscErrorCode put_texts(qv_h5 *file, const char *name, int64_t n) {
+  char    path[64];
+  int64_t token[100 * 5], label[100], shape[2] = {n, 5};
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < n; i++) {
+    for (int64_t k = 0; k < 5; k++)
+      token[i * 5 + k] = k == 0 || k < i % 6 ? (i * 7 + k * 5 + i / 3) % 12 : -1;
+    label[i] = (i * i + i / 5) % 3;
+  }
+  snprintf(path, sizeof path, "/%s/tokens", name);
+  PetscCall(put(file, path, shape, 2, token));
+  snprintf(path, sizeof path, "/%s/label", name);
+  PetscCall(put(file, path, shape, 1, label));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode write_texts(const char *path) {
+  qv_h5 *file;
+  int    rank;
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  if (rank == 0) {
+    PetscCall(qv_h5_create(path, &file));
+    PetscCall(put_texts(file, "train", 90));
+    PetscCall(put_texts(file, "validation", 40));
+    PetscCall(qv_h5_close(&file));
+  }
+  PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+  PetscFunctionReturn(0);
+}
+
+/* A task at a point, with directions in both spaces. */
+typedef struct {
+  qv_task        *task;
+  qv_diag        *diag;
+  double         *x, *y, *z, *dx, *dy;
+  const qv_batch *lower, *upper;
+} place;
+
+static PetscErrorCode arrive(const qv_bilevel_params *params, place *p) {
+  PetscFunctionBegin;
+  PetscCall(qv_diag_create(&p->diag));
+  PetscCall(qv_task_create(PETSC_COMM_WORLD, params, 3, p->diag, &p->task));
+  EXPECT_INT(qv_diag_count(p->diag), 0);
+  const size_t nx = (size_t)p->task->n_upper, ny = (size_t)p->task->n_lower;
+  PetscCall(PetscCalloc5(nx, &p->x, nx, &p->dx, ny, &p->y, ny, &p->z, ny, &p->dy));
+  PetscCall(p->task->kind->start(p->task, p->x));
+  PetscCall(p->task->kind->start_lower(p->task, p->y));
+  for (size_t i = 0; i < nx; i++)
+    p->dx[i] = unit("dx", (int64_t)i), p->x[i] += 0.3 * unit("x", (int64_t)i);
+  for (size_t i = 0; i < ny; i++)
+    p->dy[i] = unit("dy", (int64_t)i), p->z[i] = unit("z", (int64_t)i);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode leave(place *p) {
+  PetscFunctionBegin;
+  PetscCall(PetscFree5(p->x, p->dx, p->y, p->z, p->dy));
+  PetscCall(qv_task_destroy(&p->task));
+  PetscCall(qv_diag_destroy(&p->diag));
+  PetscFunctionReturn(0);
+}
+
+static double dot(int64_t n, const double *a, const double *b) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/* Both objectives and (dg/dy)'z at (x + s dx, y + t dy). */
+static PetscErrorCode look(const place *p, double s, double t, double value[3]) {
+  const int64_t nx = p->task->n_upper, ny = p->task->n_lower;
+  double       *x, *y, *gradient;
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc3((size_t)nx, &x, (size_t)ny, &y, (size_t)ny, &gradient));
+  for (int64_t i = 0; i < nx; i++) x[i] = p->x[i] + s * p->dx[i];
+  for (int64_t i = 0; i < ny; i++) y[i] = p->y[i] + t * p->dy[i];
+  PetscCall(qv_task_evaluate(p->task, &(qv_oracle){.x           = x,
+                                                   .y           = y,
+                                                   .lower       = p->lower,
+                                                   .upper       = p->upper,
+                                                   .gradient    = gradient,
+                                                   .lower_value = &value[0],
+                                                   .upper_value = &value[1]}));
+  value[2] = dot(ny, gradient, p->z);
+  PetscCall(PetscFree3(x, y, gradient));
+  PetscFunctionReturn(0);
+}
+
+/* Derivatives of look's values along dx or dy, of fourth order. */
+static PetscErrorCode differ(const place *p, bool upper, double slope[3]) {
+  const double factor[STEPS] = {1, -8, 8, -1}, h = 3e-4;
+  PetscFunctionBegin;
+  memset(slope, 0, 3 * sizeof *slope);
+  for (int k = 0; k < STEPS; k++) {
+    const double at = (k < 2 ? k - 2 : k - 1) * h;
+    double       value[3];
+    PetscCall(look(p, upper ? at : 0, upper ? 0 : at, value));
+    for (int j = 0; j < 3; j++) slope[j] += factor[k] * value[j] / (12 * h);
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode check(place *p) {
+  const int64_t nx = p->task->n_upper, ny = p->task->n_lower;
+  double       *cross, *upper_x, *gradient, *product, *upper_y, *folded, along_x[3], along_y[3];
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc2((size_t)nx, &cross, (size_t)nx, &upper_x));
+  PetscCall(PetscMalloc4((size_t)ny, &gradient, (size_t)ny, &product, (size_t)ny, &upper_y,
+                         (size_t)ny, &folded));
+  qv_oracle o = {.x = p->x, .y = p->y, .z = p->z, .lower = p->lower, .upper = p->upper};
+  o.gradient  = gradient;
+  o.product   = product;
+  o.cross     = cross;
+  o.upper_x   = upper_x;
+  o.upper_y   = upper_y;
+  PetscCall(qv_task_evaluate(p->task, &o));
+  PetscCall(differ(p, true, along_x));
+  PetscCall(differ(p, false, along_y));
+  EXPECT_REL(dot(ny, gradient, p->dy), along_y[0], 1e-8);
+  EXPECT_REL(dot(ny, upper_y, p->dy), along_y[1], 1e-8);
+  EXPECT_REL(dot(ny, product, p->dy), along_y[2], 1e-8);
+  EXPECT_REL(dot(nx, cross, p->dx), along_x[2], 1e-8);
+  EXPECT(fabs(dot(nx, upper_x, p->dx) - along_x[1]) < 1e-9);
+  EXPECT(fabs(along_x[2]) > 1e-4 && fabs(along_y[2]) > 1e-3);
+  o         = (qv_oracle){.x = p->x, .y = p->y, .z = p->z, .lower = p->lower, .upper = p->upper};
+  o.product = folded;
+  o.fold    = true;
+  PetscCall(qv_task_evaluate(p->task, &o));
+  for (int64_t i = 0; i < ny; i++) EXPECT(fabs(folded[i] - (product[i] - upper_y[i])) < 1e-13);
+  PetscCall(PetscFree4(gradient, product, upper_y, folded));
+  PetscCall(PetscFree2(cross, upper_x));
+  PetscFunctionReturn(0);
+}
+
+/* With all samples and with a batch. */
+static PetscErrorCode check_both(const qv_bilevel_params *params, int64_t size) {
+  const qv_batch some = {.stream = qv_stream_named(3, "batch"), .index = 2, .size = size};
+  place          p    = {0};
+  PetscFunctionBegin;
+  PetscCall(arrive(params, &p));
+  p.lower = p.upper = &qv_task_everything;
+  PetscCall(check(&p));
+  p.lower = p.upper = &some;
+  PetscCall(check(&p));
+  PetscCall(leave(&p));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode texts(void) {
+  char              path[] = "texts.h5";
+  qv_bilevel_params params = {
+    .task    = {.name = task_named("rnn-cleaning"), .classes = 3, .l2 = 1e-3, .start = 0.5},
+    .network = {.hidden = 5, .head = 4, .embedding = 3, .length = QV_UNSET_INT, .precision = 1}};
+  PetscFunctionBegin;
+  params.task.data = (qv_path){.written = path, .found = path};
+  PetscCall(write_texts(path));
+  PetscCall(check_both(&params, 21));
+  PetscFunctionReturn(0);
+}
+
+/* Episodes of `n` images of four entries, or of texts as above. */
+static PetscErrorCode put_episodes(qv_h5 *file, const char *set, int64_t n) {
+  enum { EPISODES = 20 };
+  char    path[64];
+  double  x[EPISODES * 7 * 4];
+  int64_t token[EPISODES * 7 * 5], label[EPISODES * 7];
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < EPISODES * n * 4; i++) x[i] = (double)(float)unit(set, i);
+  for (int64_t i = 0; i < EPISODES * n; i++) {
+    label[i] = (i * i + i / 3) % 2;
+    for (int64_t k = 0; k < 5; k++)
+      token[i * 5 + k] = k == 0 || k < i % 6 ? (i * 7 + k * 5 + i / 3) % 12 : -1;
+  }
+  snprintf(path, sizeof path, "/task/%s/x", set);
+  PetscCall(qv_h5_write(file,
+                        &(qv_array){.path      = path,
+                                    .type      = QV_F64,
+                                    .rank      = 3,
+                                    .shape     = {EPISODES, n, 4},
+                                    .unit      = "1",
+                                    .long_name = "made up"},
+                        x));
+  snprintf(path, sizeof path, "/task/%s/tokens", set);
+  PetscCall(put(file, path, (int64_t[3]){EPISODES, n, 5}, 3, token));
+  snprintf(path, sizeof path, "/task/%s/label", set);
+  PetscCall(put(file, path, (int64_t[2]){EPISODES, n}, 2, label));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode write_episodes(const char *path) {
+  qv_h5 *file;
+  int    rank;
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  if (rank == 0) {
+    PetscCall(qv_h5_create(path, &file));
+    PetscCall(put_episodes(file, "support", 7));
+    PetscCall(put_episodes(file, "query", 5));
+    PetscCall(qv_h5_close(&file));
+  }
+  PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode representations(void) {
+  char path[] = "episodes.h5";
+  PetscFunctionBegin;
+  PetscCall(write_episodes(path));
+  for (int k = 0; k < 6; k++) {
+    qv_bilevel_params params = {
+      .task    = {.name = task_named("representation"), .classes = 2, .l2 = 1e-2},
+      .network = {.hidden    = 5,
+                  .head      = k < 4 ? 0 : 3,
+                  .embedding = 3,
+                  .length    = QV_UNSET_INT,
+                  .precision = 1,
+                  .encoder   = k % 2,
+                  .heads     = k / 2 % 2}};
+    params.task.data = (qv_path){.written = path, .found = path};
+    PetscCall(check_both(&params, 6));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Pairs of four classes: each once, disjoint support and query, samples of the classes alone. */
+static PetscErrorCode pairs(void) {
+  enum { N = 40, CLASSES = 4, SHOTS = 3, PAIRS = 6, SAMPLES = 2 * SHOTS };
+  float        x[N * 2];
+  int          label[N], seen[CLASSES][CLASSES] = {{0}};
+  qv_episodes *e;
+  bool         made;
+  PetscFunctionBegin;
+  for (int i = 0; i < N; i++) label[i] = i % CLASSES, x[2 * i] = (float)i, x[2 * i + 1] = -1;
+  const qv_labelled from   = {N, 2, CLASSES, x, label};
+  const qv_stream   stream = qv_stream_named(1, "pairs");
+  PetscCall(qv_episodes_pairs(&from, (int64_t[2]){0, PAIRS}, SHOTS, stream, &e, &made));
+  EXPECT(made);
+  EXPECT_INT(e->n[QV_SUPPORT], SAMPLES);
+  for (int p = 0; p < PAIRS; p++) {
+    int of[2] = {-1, -1}, used[N] = {0};
+    for (int s = 0; s < 2; s++)
+      for (int i = 0; i < SAMPLES; i++) {
+        const int at     = p * SAMPLES + i;
+        const int sample = (int)e->table[s][2 * e->token[s][at]], class = label[sample];
+        EXPECT_INT(used[sample]++, 0);
+        int *const first = &of[e->label[s][at]];
+        if (*first < 0) *first = class;
+        EXPECT_INT(*first, class);
+      }
+    EXPECT(of[0] >= 0 && of[0] < of[1]);
+    EXPECT_INT(seen[of[0]][of[1]]++, 0);
+  }
+  PetscCall(qv_episodes_destroy(&e));
+  PetscCall(qv_episodes_pairs(&from, (int64_t[2]){0, PAIRS}, 6, stream, &e, &made));
+  EXPECT(!made && !e);
+  PetscFunctionReturn(0);
+}
+
+int main(int argc, char **argv) {
+  QV_TEST_MAIN(argc, argv, {"texts", texts}, {"representations", representations},
+               {"pairs", pairs});
+}
