@@ -9,8 +9,12 @@ typedef struct {
   int64_t seeds;
   struct {
     int     name;
-    qv_path data;
-    int64_t classes;
+    int     format, precision, noise_kind, per;
+    qv_path data, test_data;
+    qv_path images[2], labels[2]; /* IDX: of training and test */
+    char   *label;                /* column of a CSV table */
+    int64_t features, classes;
+    double  train, validation, test; /* numbers of samples, or below 1 shares */
     double  l2;
     bool    bias, standardise;
     int64_t upper, lower; /* dimensions */
@@ -29,3 +33,14 @@ typedef struct {
 } qv_bilevel_params;
 
 enum { QV_PARAMETERS_RECIPE, QV_PARAMETERS_GIVEN };
+enum { QV_PRECISION_AUTO, QV_PRECISION_SINGLE, QV_PRECISION_DOUBLE };
+enum { QV_NOISE_REDRAW, QV_NOISE_OTHER };
+enum { QV_PER_FEATURE, QV_PER_CLASS, QV_PER_SCALAR };
+enum {
+  QV_FORMAT_AUTO,
+  QV_FORMAT_HDF5,
+  QV_FORMAT_IDX,
+  QV_FORMAT_CSV,
+  QV_FORMAT_LIBSVM,
+  QV_FORMAT_TEXT
+};

@@ -60,6 +60,11 @@ typedef struct {
   bool             stochastic; /* draws batches or noise */
 } qv_task_kind;
 
+/* A mark of each upper variable, for results: name, long name, words of the values 0, 1. */
+typedef struct {
+  const char *name, *long_name, *words[3];
+} qv_flag;
+
 struct qv_task {
   const qv_task_kind      *kind;
   const qv_bilevel_params *params;
@@ -75,6 +80,8 @@ struct qv_task {
   int64_t                  samples;   /* of the lower level; 0: no data */
   int64_t                  batch[2];  /* samples of a full batch: lower, upper */
   qv_count                 count;
+  signed char             *flag; /* [n_upper], or NULL; the kind frees it */
+  const qv_flag           *flag_kind;
   bool                     uncounted; /* measurements on the way are not part of a method */
   void                    *data;
 };
