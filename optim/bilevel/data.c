@@ -190,9 +190,9 @@ static PetscErrorCode prepare(reading *r) {
   PetscCall(judge_labels(r));
   PetscCall(fit_features(r));
   for (int k = 0; k < 2; k++) {
-    qv_samples *other = r->samples[1 - k];
-    if (other && other->real && r->samples[k]->byte) PetscCall(unpack(r->samples[k]));
-    r->shape[k] = r->samples[k] ? r->samples[k]->n : 0;
+    qv_samples *s = r->samples[k], *other = r->samples[1 - k];
+    if (s && s->byte && other && other->real) PetscCall(unpack(s));
+    r->shape[k] = s ? s->n : 0;
   }
   PetscFunctionReturn(0);
 }

@@ -228,8 +228,19 @@ static void run_double(const runner *r, int rows, const int64_t *sample) {
   if (r->outer) qv_softmax_outer_double(s->stride, r->outer, s->row2, s->weight, s->outer);
 }
 
+/* Rows are drawn from anywhere: have the next ones fetched meanwhile. */
+static void fetch(const runner *r, int64_t n, const int64_t *sample) {
+  enum { LINE = 64 };
+  const qv_split *split = r->pass->split;
+  for (int64_t k = 0; split->kept == QV_KEPT_BYTES && k < n && k < ROWS; k++) {
+    const uint8_t *row = (const uint8_t *)split->x + (sample[k] - split->first) * split->features;
+    for (int64_t j = 0; j < split->features; j += LINE) __builtin_prefetch(row + j);
+  }
+}
+
 static void run_samples(const runner *r, int64_t n, const int64_t *sample) {
   for (int64_t i = 0; i < n; i += ROWS) {
+    fetch(r, n - i - ROWS, sample + i + ROWS);
     const int rows = (int)(n - i < ROWS ? n - i : ROWS);
     if (rows < ROWS) /* rows that are not there count nothing */
       memset(r->work->weight, 0, (size_t)(ROWS * r->outer) * sizeof(double));
