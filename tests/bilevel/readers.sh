@@ -53,7 +53,7 @@ done
 bad() {
   local text=$1 name=$2 content=$3
   shift 3
-  printf "$content" >"$name"
+  printf '%b' "$content" >"$name"
   expect 65 "$QUADRIVIUM" run exact.yaml "bilevel.task.data=$name" --quiet --force "$@"
   says err.txt "$text"
 }
@@ -80,7 +80,7 @@ says err.txt "cut.tsv.gz: truncated or damaged gzip data"
 
 # badidx TEXT BYTES: images of these bytes
 badidx() {
-  printf "$2" >images.raw
+  printf '%b' "$2" >images.raw
   expect 65 "$QUADRIVIUM" run idx.yaml bilevel.task.train-images=images.raw --quiet --force
   says err.txt "$1"
 }
