@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Reports on the way and the certificate at the end. Neither counts as the method's work. */
 #include <math.h>
+#include <string.h>
 
 #include "optim/bilevel/solve.h"
 
@@ -70,6 +71,7 @@ PetscErrorCode qv_report_certify(qv_solve_state *s) {
   s->task->uncounted = true;
   PetscCall(PetscCalloc3((size_t)s->task->n_lower, &y, (size_t)s->task->n_lower, &z,
                          (size_t)s->task->n_upper, &g));
+  memcpy(y, s->walk.lower_v[0], (size_t)s->task->n_lower * sizeof *y); /* near its answer */
   PetscCall(qv_task_evaluate(s->task, &(qv_oracle){.x           = s->walk.upper[0],
                                                    .y           = s->walk.lower_v[0],
                                                    .upper       = &qv_task_everything,
