@@ -36,13 +36,19 @@ PetscErrorCode qv_input_share(qv_input *input) {
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode qv_input_name(MPI_Comm comm, const qv_path *path, qv_diag *diag, qv_input *input) {
+  PetscFunctionBegin;
+  *input = (qv_input){.comm = comm, .written = path->written, .path = path->found, .diag = diag};
+  PetscCallMPI(MPI_Comm_rank(comm, &input->rank));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_input_open(MPI_Comm comm, const qv_path *path, qv_diag *diag, qv_input *input) {
   const char *reason = NULL;
   int         open   = 0;
 
   PetscFunctionBegin;
-  *input = (qv_input){.comm = comm, .written = path->written, .diag = diag};
-  PetscCallMPI(MPI_Comm_rank(comm, &input->rank));
+  PetscCall(qv_input_name(comm, path, diag, input));
   if (input->rank == 0) {
     PetscCall(qv_h5_open(path->found, &input->file, &reason));
     if (reason) PetscCall(qv_input_complain(input, "%s", reason));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * A user's HDF5 file of data: rank 0 reads, all ranks get it; what is wrong goes to a list. */
+ * A user's file of data: rank 0 reads, all ranks get it; what is wrong goes to a list. */
 #pragma once
 #include "solvers/deck/key.h"
 #include "solvers/parallel/diag.h"
@@ -9,12 +9,16 @@ typedef struct {
   MPI_Comm    comm;
   int         rank;
   const char *written; /* the file's name in messages */
+  const char *path;    /* where it was found */
   qv_diag    *diag;
   qv_h5      *file; /* rank 0 */
   bool        open; /* equal on all ranks */
 } qv_input;
 
-/* Collective, as all here. A file that cannot be read is a mistake in `diag`. */
+/* A file of another format, which its reader opens. */
+PetscErrorCode qv_input_name(MPI_Comm comm, const qv_path *path, qv_diag *diag, qv_input *input);
+
+/* Of an HDF5 file. Collective, as all here. A file that cannot be read is a mistake in `diag`. */
 PetscErrorCode qv_input_open(MPI_Comm comm, const qv_path *path, qv_diag *diag, qv_input *input);
 PetscErrorCode qv_input_close(qv_input *input);
 

@@ -10,13 +10,17 @@ typedef struct {
   bool    audit;
   struct {
     int     name;
-    qv_path data;
-    int64_t classes;
+    int     format, precision, noise_kind, per;
+    qv_path data, test_data;
+    qv_path images[2], labels[2]; /* IDX: of training and test */
+    char   *label;                /* column of a CSV table */
+    int64_t features, classes;
+    double  train, validation, test; /* numbers of samples, or below 1 shares */
     double  l2;
     bool    bias, standardise;
     int64_t upper, lower; /* dimensions */
     double  alpha, start, lower_start, noise, noise_others, target;
-    int64_t samples, validation, length;
+    int64_t samples, checks, length; /* made-up samples of both levels; steps of a recurrence */
   } task;
   struct {
     int64_t hidden, head, embedding, length, shots, held_out, adapt_steps;
@@ -58,3 +62,14 @@ enum { QV_ADJOINT_AFTER, QV_ADJOINT_BEFORE };
 enum { QV_START_ZERO, QV_START_OTHER }; /* of m: the first h; of z: Xavier's */
 enum { QV_BATCHES_INDEPENDENT, QV_BATCHES_SHARED };
 enum { QV_Z_STEP, QV_Z_CG, QV_Z_MINRES, QV_Z_PIPECG, QV_Z_PIPECG2 };
+enum { QV_PRECISION_AUTO, QV_PRECISION_SINGLE, QV_PRECISION_DOUBLE };
+enum { QV_NOISE_REDRAW, QV_NOISE_OTHER };
+enum { QV_PER_FEATURE, QV_PER_CLASS, QV_PER_SCALAR };
+enum {
+  QV_FORMAT_AUTO,
+  QV_FORMAT_HDF5,
+  QV_FORMAT_IDX,
+  QV_FORMAT_CSV,
+  QV_FORMAT_LIBSVM,
+  QV_FORMAT_TEXT
+};

@@ -1,77 +1,160 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * In single precision; softmax_double_kernel.c is the same in double. */
 #include "optim/bilevel/softmax_kernel.h"
+
+#ifndef REAL
+#define REAL        float
+#define NAME(x)     x##_single
+#define REAL_SINGLE 1
+#endif
 
 #if defined(__x86_64__)
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define CLONES
 #endif
-
-typedef double lanes __attribute__((vector_size(64), aligned(8), may_alias));
+#define INLINE static inline __attribute__((always_inline))
 
 /* Clones stay inside their file, behind plain functions: see solvers/parallel/sum_kernel.c. */
 
-/* score[r, c] = sum over k of row[r][k] panel[k, c]; the line behind the last is added as it is
- * when there is a bias. */
-CLONES static void qv_softmax_clone_scores(int rows, int64_t d, bool bias, int width,
-                                           const double *const *row, const double *restrict panel,
-                                           double *restrict score) {
-  for (int c = 0; c < width; c += QV_SOFTMAX_PAD) {
-    lanes a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0};
-    if (rows == 4) {
-      const double *r0 = row[0], *r1 = row[1], *r2 = row[2], *r3 = row[3];
-      for (int64_t k = 0; k < d; k++) {
-        const lanes p = *(const lanes *)(panel + k * width + c);
-        a0 += p * r0[k];
-        a1 += p * r1[k];
-        a2 += p * r2[k];
-        a3 += p * r3[k];
-      }
-    } else {
-      for (int64_t k = 0; k < d; k++) {
-        const lanes p = *(const lanes *)(panel + k * width + c);
-        a0 += p * row[0][k];
-        if (rows > 1) a1 += p * row[1][k];
-        if (rows > 2) a2 += p * row[2][k];
-      }
+typedef REAL   lanes __attribute__((vector_size(32), aligned(4), may_alias));
+typedef double wide __attribute__((vector_size(32), aligned(4), may_alias));
+
+enum { LANES = 32 / sizeof(REAL), WIDE = 4, QUAD = 4 };
+
+INLINE REAL total(const lanes *a) {
+  REAL sum = 0;
+  for (int i = 0; i < LANES / 2; i++) sum += (*a)[i] + (*a)[i + LANES / 2];
+  return sum;
+}
+
+/* Four rows times `n` columns. */
+INLINE void dot_block(int n, int64_t stride, int64_t columns, const REAL *restrict row,
+                      const REAL *restrict panel, REAL *restrict score) {
+  lanes a[QUAD][2] = {{{0}}};
+  for (int64_t k = 0; k < stride; k += LANES) {
+    lanes p[2];
+    for (int c = 0; c < n; c++) p[c] = *(const lanes *)(panel + c * stride + k);
+    for (int r = 0; r < QUAD; r++) {
+      const lanes x = *(const lanes *)(row + r * stride + k);
+      for (int c = 0; c < n; c++) a[r][c] += x * p[c];
     }
-    if (bias) {
-      const lanes p = *(const lanes *)(panel + d * width + c);
-      a0 += p;
-      a1 += p;
-      a2 += p;
-      a3 += p;
-    }
-    *(lanes *)(score + c) = a0;
-    if (rows > 1) *(lanes *)(score + width + c) = a1;
-    if (rows > 2) *(lanes *)(score + 2 * width + c) = a2;
-    if (rows > 3) *(lanes *)(score + 3 * width + c) = a3;
+  }
+  for (int r = 0; r < QUAD; r++)
+    for (int c = 0; c < n; c++) score[r * columns + c] = total(&a[r][c]);
+}
+
+CLONES static void NAME(qv_softmax_clone_scores)(int64_t stride, int64_t columns,
+                                                 const REAL *restrict row,
+                                                 const REAL *restrict panel, REAL *restrict score) {
+  for (int64_t r = 0; r < QV_SOFTMAX_ROWS; r += QUAD) {
+    const REAL *rows = row + r * stride;
+    REAL       *to   = score + r * columns;
+    int64_t     c    = 0;
+    for (; c + 2 <= columns; c += 2)
+      dot_block(2, stride, columns, rows, panel + c * stride, to + c);
+    if (c < columns) dot_block(1, stride, columns, rows, panel + c * stride, to + c);
   }
 }
 
-/* panel[k, c] += sum over r of row[r][k] weight[r, c]; rows beyond `rows` have weights of zero. */
-CLONES static void qv_softmax_clone_outer(int rows, int64_t d, bool bias, int width,
-                                          const double *const *row, const double *restrict weight,
-                                          double *restrict panel) {
-  for (int c = 0; c < width; c += QV_SOFTMAX_PAD) {
-    lanes w[4] = {{0}};
-    for (int r = 0; r < rows; r++) w[r] = *(const lanes *)(weight + r * width + c);
-    const double *r0 = row[0], *r1 = row[rows > 1], *r2 = row[rows > 2 ? 2 : 0],
-                 *r3 = row[rows > 3 ? 3 : 0];
-    for (int64_t k = 0; k < d; k++) {
-      lanes *p = (lanes *)(panel + k * width + c);
-      *p += (w[0] * r0[k] + w[1] * r1[k]) + (w[2] * r2[k] + w[3] * r3[k]);
+INLINE void widen(const REAL *x, wide *to) {
+  *to = (wide){(double)x[0], (double)x[1], (double)x[2], (double)x[3]};
+}
+
+/* All rows into `n` lines of the panel. */
+INLINE void outer_block(int n, int64_t stride, int64_t columns, const REAL *restrict row,
+                        const double *restrict weight, double *restrict panel) {
+  for (int64_t k = 0; k < stride; k += 2 * WIDE) {
+    wide a[4][2];
+    for (int c = 0; c < n; c++) {
+      a[c][0] = *(const wide *)(panel + c * stride + k);
+      a[c][1] = *(const wide *)(panel + c * stride + k + WIDE);
     }
-    if (bias) *(lanes *)(panel + d * width + c) += (w[0] + w[1]) + (w[2] + w[3]);
+    for (int r = 0; r < QV_SOFTMAX_ROWS; r++) {
+      wide x0, x1;
+      widen(row + r * stride + k, &x0);
+      widen(row + r * stride + k + WIDE, &x1);
+      for (int c = 0; c < n; c++) {
+        const double w = weight[r * columns + c];
+        a[c][0] += x0 * w;
+        a[c][1] += x1 * w;
+      }
+    }
+    for (int c = 0; c < n; c++) {
+      *(wide *)(panel + c * stride + k)        = a[c][0];
+      *(wide *)(panel + c * stride + k + WIDE) = a[c][1];
+    }
   }
 }
 
-void qv_softmax_scores(int rows, int64_t d, bool bias, int width, const double *const *row,
-                       const double *panel, double *score) {
-  qv_softmax_clone_scores(rows, d, bias, width, row, panel, score);
+CLONES static void NAME(qv_softmax_clone_outer)(int64_t stride, int64_t columns,
+                                                const REAL *restrict row,
+                                                const double *restrict weight,
+                                                double *restrict panel) {
+  int64_t c = 0;
+  for (; c + 4 <= columns; c += 4)
+    outer_block(4, stride, columns, row, weight + c, panel + c * stride);
+  if (c + 2 <= columns) {
+    outer_block(2, stride, columns, row, weight + c, panel + c * stride);
+    c += 2;
+  }
+  if (c < columns) outer_block(1, stride, columns, row, weight + c, panel + c * stride);
 }
 
-void qv_softmax_outer(int rows, int64_t d, bool bias, int width, const double *const *row,
-                      const double *weight, double *panel) {
-  qv_softmax_clone_outer(rows, d, bias, width, row, weight, panel);
+CLONES static void NAME(qv_softmax_clone_widen)(int64_t n, const uint8_t *restrict byte,
+                                                REAL *restrict row) {
+  for (int64_t k = 0; k < n; k++) row[k] = (REAL)byte[k];
 }
+
+void NAME(qv_softmax_scores)(int64_t stride, int64_t columns, const REAL *row, const REAL *panel,
+                             REAL *score) {
+  NAME(qv_softmax_clone_scores)(stride, columns, row, panel, score);
+}
+
+void NAME(qv_softmax_outer)(int64_t stride, int64_t columns, const REAL *row, const double *weight,
+                            double *panel) {
+  NAME(qv_softmax_clone_outer)(stride, columns, row, weight, panel);
+}
+
+void NAME(qv_softmax_widen)(int64_t n, const uint8_t *byte, REAL *row) {
+  NAME(qv_softmax_clone_widen)(n, byte, row);
+}
+
+#ifdef REAL_SINGLE
+typedef int32_t whole __attribute__((vector_size(32), aligned(4), may_alias));
+
+/* exp(x) = 2^n exp(r), |r| <= ln 2 / 2, by Taylor's polynomial of degree 7 */
+CLONES static void qv_softmax_clone_exp(int64_t n, float *restrict x) {
+  const lanes magic = (lanes){0} + 0x1.8p23f, least = (lanes){0} - 87.0f;
+  for (int64_t i = 0; i < n; i += LANES) {
+    lanes       v     = *(lanes *)(x + i);
+    const whole small = v < least;
+    v                 = (lanes)(((whole)least & small) | ((whole)v & ~small));
+    const lanes shift = v * 0x1.715476p0f + magic, count = shift - magic;
+    const lanes r     = (v - count * 0x1.62e4p-1f) - count * 0x1.7f7d1cp-20f;
+    lanes       p     = r * (1.0f / 5040) + 1.0f / 720;
+    p                 = p * r + 1.0f / 120;
+    p                 = p * r + 1.0f / 24;
+    p                 = p * r + 1.0f / 6;
+    p                 = p * r + 0.5f;
+    p                 = p * r + 1.0f;
+    p                 = p * r + 1.0f;
+    *(lanes *)(x + i) = (lanes)((whole)p + (((whole)shift - (whole)magic) << 23));
+  }
+}
+
+CLONES static float qv_softmax_clone_size(int64_t n, const float *restrict x) {
+  lanes       sum  = {0};
+  const whole sign = (whole){0} + INT32_MAX;
+  for (int64_t i = 0; i < n; i += LANES) sum += (lanes)((whole)(*(const lanes *)(x + i)) & sign);
+  return total(&sum);
+}
+
+float qv_softmax_size(int64_t n, const float *x) {
+  return qv_softmax_clone_size(n, x);
+}
+
+void qv_softmax_exp(int64_t n, float *x) {
+  qv_softmax_clone_exp(n, x);
+}
+#endif

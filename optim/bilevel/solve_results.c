@@ -223,6 +223,26 @@ static PetscErrorCode put_audit(const qv_run *run, qv_solve_state *s, qv_record 
   PetscFunctionReturn(0);
 }
 
+/* The marks of the upper variables, the same in every row. */
+static PetscErrorCode put_flag(const sink *to) {
+  const qv_task *task  = to->s->task;
+  const qv_array below = {.type  = QV_ENUM,
+                          .rank  = 1,
+                          .shape = {task->n_upper},
+                          .axes  = {task->upper_axis},
+                          .words = task->flag ? task->flag_kind->words : NULL};
+  signed char   *copy;
+
+  PetscFunctionBegin;
+  if (!task->flag) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1((size_t)(to->s->rows * task->n_upper), &copy));
+  for (int64_t r = 0; r < to->s->rows; r++)
+    memcpy(copy + r * task->n_upper, task->flag, (size_t)task->n_upper);
+  PetscCall(put(to, task->flag_kind->name, task->flag_kind->long_name, &below, copy));
+  PetscCall(PetscFree(copy));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode put_result(const qv_run *run, qv_solve_state *s, qv_record *record) {
   const sink to     = {s, record, "/result"};
   const sink inside = {s, record, "/result/parameters"};
@@ -236,6 +256,7 @@ static PetscErrorCode put_result(const qv_run *run, qv_solve_state *s, qv_record
         !(row_columns[k].certified && qv_task_many_minima(s->params)))
       PetscCall(put_words(&to, row_columns[k].name, row_columns[k].long_name,
                           s->row + row_columns[k].word, QV_ROW_WORDS));
+  PetscCall(put_flag(&to));
   PetscCall(put_verdict(&to));
   if (s->method->exact) PetscFunctionReturn(0);
   if (s->params->audit) PetscCall(put_audit(run, s, record));

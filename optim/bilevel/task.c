@@ -73,14 +73,24 @@ PetscErrorCode qv_task_evaluate(qv_task *task, const qv_oracle *o) {
   PetscFunctionReturn(0);
 }
 
+/* Owned entries begin anew at each tile of samples, whoever has it. */
+static void add_owned(const qv_task *task, const double *a, const double *b, qv_sum *sum) {
+  for (int t = 0; t < QV_TILES; t++) {
+    const int64_t first = qv_tiles_first(task->n_upper, t),
+                  end   = qv_tiles_first(task->n_upper, t + 1);
+    if (first >= task->first && end <= task->end)
+      qv_sum_add_products(sum, end - first, a + first, b + first);
+  }
+}
+
 PetscErrorCode qv_task_dot(qv_task *task, const double *a, const double *b, double *dot) {
   qv_sum sum = {0};
 
   PetscFunctionBegin;
   if (task->shared)
     qv_sum_add_products(&sum, task->n_upper, a, b);
-  else /* owned entries do not begin at tiles */
-    qv_sum_add_exact(&sum, task->end - task->first, a + task->first, b + task->first);
+  else
+    add_owned(task, a, b, &sum);
   if (!task->shared) {
     PetscCall(qv_sum_join(task->comm, 1, &sum));
     if (!task->uncounted) {

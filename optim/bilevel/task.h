@@ -68,6 +68,11 @@ typedef struct {
   bool (*many_minima)(const qv_bilevel_params *params);
 } qv_task_kind;
 
+/* A mark of each upper variable, for results: name, long name, words of the values 0, 1. */
+typedef struct {
+  const char *name, *long_name, *words[3];
+} qv_flag;
+
 struct qv_task {
   const qv_task_kind      *kind;
   const qv_bilevel_params *params;
@@ -83,6 +88,8 @@ struct qv_task {
   int64_t                  samples;   /* of the lower level; 0: no data */
   int64_t                  batch[2];  /* samples of a full batch: lower, upper */
   qv_count                 count;
+  signed char             *flag; /* [n_upper], or NULL; the kind frees it */
+  const qv_flag           *flag_kind;
   bool                     uncounted; /* measurements on the way are not part of a method */
   void                    *data;
 };

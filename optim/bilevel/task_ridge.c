@@ -49,7 +49,7 @@ static PetscErrorCode setup(qv_task *task) {
   task->shared  = true;
   task->n_upper = task->end = task->n_lower = n;
   task->samples = task->batch[0] = task->params->task.samples;
-  task->batch[1]                 = task->params->task.validation;
+  task->batch[1]                 = task->params->task.checks;
   task->lower_rank               = 1;
   task->lower_shape[0]           = n;
   task->lower_axes[0]            = "coefficient";

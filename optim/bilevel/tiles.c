@@ -2,6 +2,7 @@
 #include "optim/bilevel/tiles.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "solvers/parallel/layout.h"
 #include "solvers/parallel/sum.h"
@@ -30,7 +31,9 @@ PetscErrorCode qv_tiles_create(MPI_Comm comm, int64_t n, qv_tiles **tiles) {
   t->tile    = qv_tiles_of(t->rank, t->size);
   t->n_tiles = qv_tiles_of(t->rank + 1, t->size) - t->tile;
   PetscCall(PetscMalloc1((size_t)n, &t->sample));
+  PetscCall(PetscMalloc1((size_t)n, &t->pick));
   PetscCall(PetscCalloc1((size_t)n, &t->mark));
+  for (int k = 0; k <= QV_TILES; k++) t->bound[k] = qv_tiles_first(n, k);
   PetscFunctionReturn(0);
 }
 
@@ -38,6 +41,7 @@ PetscErrorCode qv_tiles_destroy(qv_tiles **tiles) {
   PetscFunctionBegin;
   if (!*tiles) PetscFunctionReturn(0);
   PetscCall(PetscFree((*tiles)->sample));
+  PetscCall(PetscFree((*tiles)->pick));
   PetscCall(PetscFree((*tiles)->mark));
   PetscCall(PetscFree(*tiles));
   PetscFunctionReturn(0);
@@ -56,22 +60,36 @@ static void take_all(qv_tiles *t) {
   t->start[t->n_tiles] = used;
 }
 
+/* The tile of a sample. */
+static int tile_of(const qv_tiles *t, int64_t i) {
+  int k = (int)(i * QV_TILES / t->n);
+  while (i < t->bound[k]) k--;
+  while (i >= t->bound[k + 1]) k++;
+  return k;
+}
+
 /* Floyd's algorithm: `drawn` draws give a uniform subset of the part's samples, number k of which
- * is sample part + k parts. Every rank does the whole draw. */
-static void mark_subset(qv_tiles *t, const qv_batch *batch) {
+ * is sample part + k parts. Every rank does the whole draw; what it owns is put aside in the order
+ * of the draws. */
+static int64_t pick_subset(qv_tiles *t, const qv_batch *batch) {
+  const int64_t first = t->bound[t->tile], end = t->bound[t->tile + t->n_tiles];
   const int64_t now = ++t->marks, parts = PetscMax(1, batch->parts), part = batch->part;
-  const int64_t all = qv_task_samples(&(qv_batch){.parts = parts, .part = part}, t->n);
+  const int64_t all    = qv_task_samples(&(qv_batch){.parts = parts, .part = part}, t->n);
+  int64_t       picked = 0;
   for (int64_t j = all - t->drawn, draw = 0; j < all; j++, draw++) {
-    const int64_t k                                                    = t->drawn == all
-                                                                           ? j
-                                                                           : (int64_t)qv_random_below(batch->stream, (uint64_t)batch->index,
-                                                                                                      (uint64_t)draw, (uint64_t)(j + 1));
-    t->mark[part + parts * (t->mark[part + parts * k] == now ? j : k)] = now;
+    int64_t k = j; /* the whole part needs no chance */
+    if (t->drawn < all)
+      k = (int64_t)qv_random_below(batch->stream, (uint64_t)batch->index, (uint64_t)draw,
+                                   (uint64_t)(j + 1));
+    const int64_t i = part + parts * (t->mark[part + parts * k] == now ? j : k);
+    t->mark[i]      = now;
+    if (i >= first && i < end) t->pick[picked++] = i;
   }
+  return picked;
 }
 
 PetscErrorCode qv_tiles_draw(qv_tiles *t, const qv_batch *batch) {
-  int64_t used = 0;
+  int64_t at[QV_TILES + 1] = {0};
 
   PetscFunctionBegin;
   t->drawn = qv_task_samples(batch, t->n);
@@ -79,14 +97,12 @@ PetscErrorCode qv_tiles_draw(qv_tiles *t, const qv_batch *batch) {
     take_all(t);
     PetscFunctionReturn(0);
   }
-  mark_subset(t, batch);
-  for (int k = 0; k < t->n_tiles; k++) {
-    const int64_t end = qv_tiles_first(t->n, t->tile + k + 1);
-    t->start[k]       = used;
-    for (int64_t i = qv_tiles_first(t->n, t->tile + k); i < end; i++)
-      if (t->mark[i] == t->marks) t->sample[used++] = i;
-  }
-  t->start[t->n_tiles] = used;
+  const int64_t picked = pick_subset(t, batch);
+  for (int64_t i = 0; i < picked; i++) at[tile_of(t, t->pick[i]) - t->tile + 1]++;
+  for (int k = 0; k < t->n_tiles; k++) at[k + 1] += at[k];
+  memcpy(t->start, at, sizeof at);
+  for (int64_t i = 0; i < picked; i++)
+    t->sample[at[tile_of(t, t->pick[i]) - t->tile]++] = t->pick[i];
   PetscFunctionReturn(0);
 }
 

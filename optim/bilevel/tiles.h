@@ -19,7 +19,9 @@ typedef struct {
   int      rank, size, tile, n_tiles; /* first tile and number of tiles of this rank */
   int64_t  drawn;                     /* samples in the batch, over all ranks */
   int64_t  start[QV_TILES + 1];       /* tile t holds sample[start[t]] … of those below */
+  int64_t  bound[QV_TILES + 1];       /* first sample of each tile of all ranks */
   int64_t *sample;                    /* global numbers */
+  int64_t *pick;                      /* room for a draw */
   int64_t *mark, marks;               /* sample i is in draw number mark[i] */
 } qv_tiles;
 

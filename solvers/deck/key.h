@@ -37,7 +37,7 @@ typedef struct {
   int    word;
 } qv_real_or_word;
 
-/* An input file. Unset: both NULL. */
+/* An input file. Unset: both NULL. A word of the row's choices: found is NULL. */
 typedef struct {
   char *written; /* as in the deck */
   char *found;   /* the path that was found: beside the deck, in the working directory, or in the
@@ -63,7 +63,7 @@ typedef enum {
   QV_KEY_BOOL,         /* bool: true or false; needs a preset */
   QV_KEY_TEXT,         /* char *; unset: NULL */
   QV_KEY_CHOICE,       /* int: index into .choices; unset: -1 */
-  QV_KEY_FILE,         /* qv_path */
+  QV_KEY_FILE,         /* qv_path; .choices, if any, are words that may stand for a file */
   QV_KEY_REALS,        /* qv_reals; unset: n = 0 */
   QV_KEY_TEXTS         /* qv_texts; unset: n = 0 */
 } qv_key_type;

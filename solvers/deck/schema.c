@@ -162,8 +162,10 @@ PetscErrorCode qv_deck_files(int n_sections, const qv_section *sections, int *n,
   PetscCall(PetscMalloc1(qv_row_count(n_sections, sections) + 1, files));
   PetscCall(qv_schema_states(n_sections, sections, &state));
   for (qv_row r = qv_row_first(n_sections, sections); r.key; qv_row_next(&r))
-    if (r.key->type == QV_KEY_FILE && state[r.index] == QV_ROW_ON && qv_member_is_set(&r))
-      (*files)[(*n)++] = (const qv_path *)(r.params + r.key->offset);
+    if (r.key->type == QV_KEY_FILE && state[r.index] == QV_ROW_ON && qv_member_is_set(&r)) {
+      const qv_path *path = (const qv_path *)(r.params + r.key->offset);
+      if (path->found) (*files)[(*n)++] = path; /* not a word that stands for one */
+    }
   PetscCall(PetscFree(state));
   PetscFunctionReturn(0);
 }

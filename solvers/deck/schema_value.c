@@ -156,6 +156,10 @@ static PetscErrorCode read_file(qv_reading *r, void *member) {
     PetscCall(qv_reading_must(r, "must be the name of a file", ""));
     PetscFunctionReturn(0);
   }
+  if (index_of(r->key, r->node->text) >= 0) {
+    PetscCall(PetscStrallocpy(r->node->text, &path->written));
+    PetscFunctionReturn(0);
+  }
   PetscCall(qv_schema_find_file(r->schema, r->key->path, r->node->text,
                                 qv_schema_value_place(r->schema, r->node, r->key->path),
                                 &path->found));

@@ -2,24 +2,23 @@
 #include "solvers/store/lines.h"
 
 #include "solvers/parallel/diag.h"
+#include "solvers/store/bytes.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
 
 enum { BLOCK = 1 << 17, LONGEST = 1 << 28, TROUBLE = 256 };
 
 struct qv_lines {
-  gzFile  file;
-  char   *buffer; /* capacity + 1 bytes; [begin, end) is not handed out yet */
-  size_t  capacity, begin, end;
-  bool    at_end;
-  int64_t number;
-  int     code;
-  int64_t line;
-  char    trouble[TROUBLE];
+  qv_bytes *file;
+  char     *buffer; /* capacity + 1 bytes; [begin, end) is not handed out yet */
+  size_t    capacity, begin, end;
+  bool      at_end;
+  int64_t   number;
+  int       code;
+  int64_t   line;
+  char      trouble[TROUBLE];
 };
 
 static void stop(qv_lines *lines, int code, int64_t line, const char *text) {
@@ -29,31 +28,22 @@ static void stop(qv_lines *lines, int code, int64_t line, const char *text) {
   snprintf(lines->trouble, TROUBLE, "%s", text);
 }
 
-static void stop_by_system(qv_lines *lines, int error) {
-  char text[TROUBLE];
-  snprintf(text, TROUBLE, "cannot be read: %s", strerror(error ? error : EIO));
-  stop(lines, error == ENOENT ? QV_EXIT_NOINPUT : QV_EXIT_DATA, 0, text);
-}
-
 PetscErrorCode qv_lines_open(const char *path, qv_lines **lines) {
   PetscFunctionBegin;
   PetscCall(PetscNew(lines));
   qv_lines *l = *lines;
   l->capacity = BLOCK;
   PetscCall(PetscMalloc1(l->capacity + 1, &l->buffer));
-  errno   = 0;
-  l->file = gzopen(path, "rb");
-  if (!l->file)
-    stop_by_system(l, errno);
-  else
-    gzbuffer(l->file, BLOCK / 2);
+  PetscCall(qv_bytes_open(path, &l->file));
+  const char *trouble = qv_bytes_trouble(l->file, &l->code);
+  if (trouble) stop(l, l->code, 0, trouble);
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode qv_lines_close(qv_lines **lines) {
   PetscFunctionBegin;
   if (!*lines) PetscFunctionReturn(0);
-  if ((*lines)->file) gzclose_r((*lines)->file);
+  PetscCall(qv_bytes_close(&(*lines)->file));
   PetscCall(PetscFree((*lines)->buffer));
   PetscCall(PetscFree(*lines));
   PetscFunctionReturn(0);
@@ -61,7 +51,8 @@ PetscErrorCode qv_lines_close(qv_lines **lines) {
 
 /* Bring in more bytes behind [begin, end). */
 static PetscErrorCode fill(qv_lines *l) {
-  int state = Z_OK;
+  size_t got;
+  int    code;
 
   PetscFunctionBegin;
   if (l->begin) {
@@ -78,19 +69,12 @@ static PetscErrorCode fill(qv_lines *l) {
     PetscCall(PetscRealloc(l->capacity + 1, &l->buffer));
   }
   const size_t room = l->capacity - l->end;
-  errno             = 0;
-  const int got     = gzread(l->file, l->buffer + l->end, room < BLOCK ? (unsigned)room : BLOCK);
-  const int error   = errno;
-  if (got > 0) {
-    l->end += (size_t)got;
-    PetscFunctionReturn(0);
-  }
-  l->at_end = true;
-  gzerror(l->file, &state);
-  if (state == Z_ERRNO)
-    stop_by_system(l, error);
-  else if (state != Z_OK)
-    stop(l, QV_EXIT_DATA, 0, "truncated or damaged gzip data");
+  PetscCall(qv_bytes_read(l->file, l->buffer + l->end, room < BLOCK ? room : BLOCK, &got));
+  l->end += got;
+  if (got) PetscFunctionReturn(0);
+  l->at_end           = true;
+  const char *trouble = qv_bytes_trouble(l->file, &code);
+  if (trouble) stop(l, code, 0, trouble);
   PetscFunctionReturn(0);
 }
 

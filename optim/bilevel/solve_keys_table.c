@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "optim/bilevel/data.h"
 #include "optim/bilevel/solve.h"
 
 static const qv_choice mode_words[] = {
@@ -37,18 +38,37 @@ static const qv_choice parameter_words[] = {
   {NULL, NULL}};
 
 static const qv_choice precision_words[] = {
+  {"auto", "single for data that are bytes, else double"},
+  {"single", "single; other data than bytes are kept as floats"},
+  {"double", "double"},
+  {NULL, NULL}};
+static const qv_choice network_precision_words[] = {
   {"single", "kernels in single precision, variables and sums in double"},
   {"double", "all in double precision"},
   {NULL, NULL}};
-
 static const qv_choice encoder_words[] = {{"mlp", "two dense tanh layers, of rows of features"},
                                           {"rnn", "two recurrent tanh layers, of texts"},
                                           {NULL, NULL}};
 static const qv_choice heads_words[]   = {
     {"each", "a head for each episode"}, {"shared", "one head for all"}, {NULL, NULL}};
 
-#define TEXTS      "bilevel.task.name=rnn-cleaning"
-#define EPISODES   "bilevel.task.name=representation"
+#define TEXTS    "bilevel.task.name=rnn-cleaning"
+#define EPISODES "bilevel.task.name=representation"
+static const qv_choice noise_words[] = {{"redraw", "a class drawn from all, the true one too"},
+                                        {"other", "one of the other classes"},
+                                        {NULL, NULL}};
+static const qv_choice per_words[]   = {
+    {"feature", "a weight a feature, of binary logistic regression"},
+    {"class", "a weight a class"},
+    {"scalar", "one weight for all"},
+    {NULL, NULL}};
+
+#define FOLDER     "/usr/share/datasets/fashion-mnist/"
+#define DATA       "bilevel.task.name=cleaning|regularisation"
+#define FASHION    DATA " & bilevel.task.data=fashion-mnist"
+#define IDX        DATA " & bilevel.task.format=idx"
+#define TABLE      DATA " & bilevel.task.format=auto|csv|libsvm|text & bilevel.task.data!=fashion-mnist"
+#define SPLITS     DATA " & bilevel.task.format!=hdf5"
 #define STOCHASTIC "bilevel.method.name!=exact"
 #define SCALAR     "bilevel.task.name=sine|recurrence|quartic"
 #define RECIPE     "bilevel.method.name=bo-rep & bilevel.method.parameters=recipe"
@@ -66,9 +86,6 @@ const qv_key qv_solve_keys[] = {
       .doc = "what is to be solved"),
   ROW(FILE, task.data, .path = "bilevel.task.data", .when = "bilevel.task.name=quadratic",
       .doc = "HDF5 with /data/{A,C,F,H,K,a,f,h}; C and K are [dx, dy]"),
-  ROW(FILE, task.data, .path = "bilevel.task.data", .when = "bilevel.task.name=cleaning",
-      .doc = "HDF5 with /train/x [n, d], /train/label [n], /validation/x, /validation/label, "
-             "and /test/x, /test/label, /train/label_true where they are known"),
   ROW(FILE, task.data, .path = "bilevel.task.data", .when = TEXTS,
       .doc = "HDF5 with /train/tokens [n, t], numbers of words with -1 behind the end, /train/label "
              "[n], the same for validation, and for test, /train/label_true, /embedding [word, entry] "
@@ -112,16 +129,80 @@ const qv_key qv_solve_keys[] = {
   ROW(INT, network.length, .path = "bilevel.task.length", .preset = "", .range = "[1,100000]",
       .when = TEXTS, .doc = "words at the start of a text that count"),
   ROW(CHOICE, network.precision, .path = "bilevel.task.precision", .preset = "single",
-      .choices = precision_words, .when = "bilevel.task.name=rnn-cleaning|representation",
+      .choices = network_precision_words, .when = "bilevel.task.name=rnn-cleaning|representation",
       .doc = "of the kernels; variables and sums are double"),
   ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "1e-4", .range = "(0,inf)",
       .when = TEXTS, .doc = "weight of the squares of y in the lower level"),
   ROW(INT, task.classes, .path = "bilevel.task.classes", .range = "[2,100000]",
-      .when = "bilevel.task.name=cleaning|rnn-cleaning", .doc = "number of classes; labels are 0 to classes - 1"),
+      .when = TEXTS, .doc = "number of classes; labels are 0 to classes - 1"),
+  ROW(CHOICE, task.format, .path = "bilevel.task.format", .preset = "auto", .choices = qv_data_formats,
+      .when = DATA, .doc = "of the file of data"),
+  ROW(FILE, task.data, .path = "bilevel.task.data", .when = DATA " & bilevel.task.format!=idx",
+      .choices = qv_data_known,
+      .doc = "file of labelled samples, or a known data set: fashion-mnist; HDF5 has /train/x [n, d], "
+             "/train/label [n], /validation/x, /validation/label, and /test/x, /test/label, "
+             "/train/label_true where they are known"),
+  ROW(FILE, task.images[0], .path = "bilevel.task.train-images", .when = FASHION,
+      .preset = FOLDER "train-images-idx3-ubyte.gz", .doc = "pictures"),
+  ROW(FILE, task.images[0], .path = "bilevel.task.train-images", .when = IDX,
+      .doc = "pictures, IDX of unsigned bytes [sample, row, column]"),
+  ROW(FILE, task.labels[0], .path = "bilevel.task.train-labels", .when = FASHION,
+      .preset = FOLDER "train-labels-idx1-ubyte.gz", .doc = "their labels"),
+  ROW(FILE, task.labels[0], .path = "bilevel.task.train-labels", .when = IDX, .doc = "their labels"),
+  ROW(FILE, task.images[1], .path = "bilevel.task.test-images", .when = FASHION,
+      .preset = FOLDER "t10k-images-idx3-ubyte.gz", .doc = "pictures of the test split"),
+  ROW(FILE, task.images[1], .path = "bilevel.task.test-images", .when = IDX, .preset = "",
+      .doc = "pictures of the test split"),
+  ROW(FILE, task.labels[1], .path = "bilevel.task.test-labels", .when = FASHION,
+      .preset = FOLDER "t10k-labels-idx1-ubyte.gz", .doc = "their labels"),
+  ROW(FILE, task.labels[1], .path = "bilevel.task.test-labels", .preset = "",
+      .when = IDX " & bilevel.task.test-images!=", .doc = "their labels"),
+  ROW(FILE, task.test_data, .path = "bilevel.task.test-data", .preset = "", .when = TABLE,
+      .doc = "file of the test samples, in the format of the other"),
+  ROW(TEXT, task.label, .path = "bilevel.task.label", .preset = "",
+      .when = DATA " & bilevel.task.format=auto|csv & bilevel.task.data!=fashion-mnist",
+      .doc = "CSV: the column of labels, by name or by number from 0; the first by default"),
+  ROW(INT, task.features, .path = "bilevel.task.features", .preset = "", .range = "[1,16777216]",
+      .when = DATA " & bilevel.task.format=auto|libsvm|text & bilevel.task.data!=fashion-mnist",
+      .doc = "text: number of buckets of hashed words, 1024 by default; LIBSVM: number of features, "
+             "the largest index by default"),
+  ROW(REAL, task.train, .path = "bilevel.task.train", .preset = "20000", .range = "(0,inf)",
+      .when = FASHION, .doc = "training samples: a number, or up to 1 a share"),
+  ROW(REAL, task.train, .path = "bilevel.task.train", .preset = "0.64", .range = "(0,inf)",
+      .when = SPLITS, .doc = "training samples: a number, or up to 1 a share; not of HDF5"),
+  ROW(REAL, task.validation, .path = "bilevel.task.validation", .preset = "5000", .range = "(0,inf)",
+      .when = FASHION, .doc = "validation samples, from the same file"),
+  ROW(REAL, task.validation, .path = "bilevel.task.validation", .preset = "0.16", .range = "(0,inf)",
+      .when = SPLITS, .doc = "validation samples, from the same file; not of HDF5"),
+  ROW(REAL, task.test, .path = "bilevel.task.test", .preset = "1", .range = "[0,inf)",
+      .when = FASHION, .doc = "test samples"),
+  ROW(REAL, task.test, .path = "bilevel.task.test", .preset = "1", .range = "[0,inf)",
+      .when = SPLITS " & bilevel.task.test-images!=", .doc = "test samples, of their file"),
+  ROW(REAL, task.test, .path = "bilevel.task.test", .preset = "1", .range = "[0,inf)",
+      .when = SPLITS " & bilevel.task.test-data!=", .doc = "test samples, of their file"),
+  ROW(REAL, task.test, .path = "bilevel.task.test", .preset = "0.2", .range = "[0,inf)",
+      .when = SPLITS, .doc = "test samples, of the file of test data or else of the same; not of HDF5"),
+  ROW(INT, task.classes, .path = "bilevel.task.classes", .preset = "10", .range = "[2,100000]",
+      .when = FASHION, .doc = "number of classes"),
+  ROW(INT, task.classes, .path = "bilevel.task.classes", .range = "[2,100000]", .when = DATA,
+      .doc = "number of classes; labels are 0 to classes - 1, those of text formats any whole "
+             "numbers in this order"),
+  ROW(BOOL, task.standardise, .path = "bilevel.task.standardise", .preset = "false", .when = DATA,
+      .doc = "shift and scale features to mean 0 and variance 1 over the training samples"),
+  ROW(CHOICE, task.precision, .path = "bilevel.task.precision", .preset = "auto",
+      .choices = precision_words, .when = DATA,
+      .doc = "of drawn batches; exact answers and objectives are in double always"),
+  ROW(REAL, task.noise, .path = "bilevel.task.noise", .preset = "0", .range = "[0,1)",
+      .when = "bilevel.task.name=cleaning",
+      .doc = "probability that a training label is replaced, from the stream `label noise`"),
+  ROW(CHOICE, task.noise_kind, .path = "bilevel.task.noise-kind", .preset = "redraw",
+      .choices = noise_words, .when = "bilevel.task.name=cleaning", .doc = "what replaces it"),
   ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "0.01", .range = "(0,inf)",
       .when = "bilevel.task.name=cleaning", .doc = "weight of the squares of W in the lower level"),
-  ROW(BOOL, task.bias, .path = "bilevel.task.bias", .preset = "false",
-      .when = "bilevel.task.name=cleaning", .doc = "one more line of W, which l2 leaves out"),
+  ROW(CHOICE, task.per, .path = "bilevel.task.per", .choices = per_words,
+      .when = "bilevel.task.name=regularisation", .doc = "what has a weight of its own"),
+  ROW(BOOL, task.bias, .path = "bilevel.task.bias", .preset = "false", .when = DATA,
+      .doc = "one more line of W, which is not regularised"),
   ROW(INT, task.upper, .path = "bilevel.task.upper", .preset = "4", .range = "[1,1000]",
       .when = "bilevel.task.name=exponential", .doc = "number of upper variables"),
   ROW(INT, task.lower, .path = "bilevel.task.lower", .preset = "6", .range = "[1,1000]",
@@ -138,7 +219,7 @@ const qv_key qv_solve_keys[] = {
       .when = "bilevel.task.name=ridge", .doc = "number of coefficients"),
   ROW(INT, task.samples, .path = "bilevel.task.samples", .preset = "80", .range = "[1,1000000]",
       .when = "bilevel.task.name=ridge", .doc = "samples of the lower level"),
-  ROW(INT, task.validation, .path = "bilevel.task.validation", .preset = "40",
+  ROW(INT, task.checks, .path = "bilevel.task.validation", .preset = "40",
       .range = "[1,1000000]", .when = "bilevel.task.name=ridge", .doc = "samples of the upper level"),
   ROW(INT, task.length, .path = "bilevel.task.length", .preset = "10", .range = "[1,1000]",
       .when = "bilevel.task.name=recurrence", .doc = "steps of the recurrence"),
@@ -288,75 +369,3 @@ const qv_key qv_solve_keys[] = {
   {QV_KEY_END}
 };
 // clang-format on
-
-/* What needs the exact y*(x). */
-static PetscErrorCode check_minima(const qv_bilevel_params *p, const qv_deck *deck, qv_diag *diag) {
-  PetscFunctionBegin;
-  if (!qv_task_many_minima(p)) PetscFunctionReturn(0);
-  if (qv_methods[p->method.name]->exact)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.name"),
-                          "method 'exact' needs a lower level that is convex; that of task '%s' "
-                          "has many minima",
-                          qv_task_words[p->task.name].word));
-  else if (p->method.parameters == QV_PARAMETERS_RECIPE)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.parameters"),
-                          "the recipe needs a lower level that is convex; that of task '%s' has "
-                          "many minima: give the steps by hand, with parameters: given",
-                          qv_task_words[p->task.name].word));
-  if (p->certify_every != QV_UNSET_INT || p->audit)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK,
-                          qv_deck_place(deck, p->audit ? "bilevel.audit" : "bilevel.certificate"),
-                          "certificates and audits need a lower level that is convex; that of task "
-                          "'%s' has many minima",
-                          qv_task_words[p->task.name].word));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag) {
-  const qv_bilevel_params *p    = params;
-  const qv_task_kind      *kind = qv_task_kinds[p->task.name];
-
-  PetscFunctionBegin;
-  if (qv_methods[p->method.name]->exact && !p->method.at.written && !kind->solve)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method"),
-                          "bilevel.method.at must be given: only quadratic problems have a "
-                          "solution that can be computed exactly"));
-  if (qv_methods[p->method.name]->penalised && !kind->penalised)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.name"),
-                          "bilevel.method.name %s needs dg/dx, which bilevel.task.name %s does not "
-                          "give",
-                          qv_method_words[p->method.name].word, qv_task_words[p->task.name].word));
-  if (qv_methods[p->method.name]->federated && p->federated.participation.n != 1 &&
-      p->federated.participation.n != p->federated.clients)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK,
-                          qv_deck_place(deck, "bilevel.federated.participation"),
-                          "bilevel.federated.participation has %d numbers, not 1 or one for each "
-                          "of %lld clients",
-                          p->federated.participation.n, (long long)p->federated.clients));
-  PetscCall(check_minima(p, deck, diag));
-  if (p->method.every != QV_UNSET_INT && p->method.every > p->method.iterations)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.every"),
-                          "bilevel.method.every (%lld) is more than bilevel.method.iterations "
-                          "(%lld)",
-                          (long long)p->method.every, (long long)p->method.iterations));
-  if (p->method.parameters == QV_PARAMETERS_GIVEN && p->method.init_epochs > 0 &&
-      p->method.init_steps == QV_UNSET_INT)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.init-epochs"),
-                          "bilevel.method.init-steps must be given with init-epochs"));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode qv_solve_estimate(const void *params, int size, qv_cost *cost) {
-  const qv_bilevel_params *p     = params;
-  const bool               exact = qv_methods[p->method.name]->exact;
-  const bool               small = p->task.classes == QV_UNSET_INT; /* no samples */
-
-  PetscFunctionBegin;
-  (void)size; /* data are read later: about a batch of 512 images, and 20 lower steps */
-  cost->memory           = 1e8;
-  cost->disk             = 1e6;
-  cost->work             = exact ? 1 : (double)(p->method.iterations * p->seeds);
-  cost->unit             = exact ? "points" : "iterations";
-  cost->seconds_per_unit = exact ? 0.1 : small ? 1e-4 : 1e-2;
-  PetscFunctionReturn(0);
-}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Rules between the keys. */
+#include <math.h>
+#include <string.h>
+
+#include "optim/bilevel/data.h"
+#include "optim/bilevel/solve.h"
+
+/* What needs the exact y*(x). */
+static PetscErrorCode check_minima(const qv_bilevel_params *p, const qv_deck *deck, qv_diag *diag) {
+  PetscFunctionBegin;
+  if (!qv_task_many_minima(p)) PetscFunctionReturn(0);
+  if (qv_methods[p->method.name]->exact)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.name"),
+                          "method 'exact' needs a lower level that is convex; that of task '%s' "
+                          "has many minima",
+                          qv_task_words[p->task.name].word));
+  else if (p->method.parameters == QV_PARAMETERS_RECIPE)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.parameters"),
+                          "the recipe needs a lower level that is convex; that of task '%s' has "
+                          "many minima: give the steps by hand, with parameters: given",
+                          qv_task_words[p->task.name].word));
+  if (p->certify_every != QV_UNSET_INT || p->audit)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK,
+                          qv_deck_place(deck, p->audit ? "bilevel.audit" : "bilevel.certificate"),
+                          "certificates and audits need a lower level that is convex; that of task "
+                          "'%s' has many minima",
+                          qv_task_words[p->task.name].word));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag) {
+  const qv_bilevel_params *p    = params;
+  const qv_task_kind      *kind = qv_task_kinds[p->task.name];
+
+  PetscFunctionBegin;
+  if (qv_methods[p->method.name]->exact && !p->method.at.written && !kind->solve)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method"),
+                          "bilevel.method.at must be given: only quadratic problems have a "
+                          "solution that can be computed exactly"));
+  if (qv_methods[p->method.name]->penalised && !kind->penalised)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.name"),
+                          "bilevel.method.name %s needs dg/dx, which bilevel.task.name %s does not "
+                          "give",
+                          qv_method_words[p->method.name].word, qv_task_words[p->task.name].word));
+  if (qv_methods[p->method.name]->federated && p->federated.participation.n != 1 &&
+      p->federated.participation.n != p->federated.clients)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK,
+                          qv_deck_place(deck, "bilevel.federated.participation"),
+                          "bilevel.federated.participation has %d numbers, not 1 or one for each "
+                          "of %lld clients",
+                          p->federated.participation.n, (long long)p->federated.clients));
+  PetscCall(check_minima(p, deck, diag));
+  if (p->task.per == QV_PER_FEATURE && p->task.classes != QV_UNSET_INT && p->task.classes != 2)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.task.classes"),
+                          "bilevel.task.classes must be 2 with `per: feature`, which is binary "
+                          "logistic regression"));
+  if (p->method.every != QV_UNSET_INT && p->method.every > p->method.iterations)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.every"),
+                          "bilevel.method.every (%lld) is more than bilevel.method.iterations "
+                          "(%lld)",
+                          (long long)p->method.every, (long long)p->method.iterations));
+  if (p->method.parameters == QV_PARAMETERS_GIVEN && p->method.init_epochs > 0 &&
+      p->method.init_steps == QV_UNSET_INT)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.init-epochs"),
+                          "bilevel.method.init-steps must be given with init-epochs"));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_solve_estimate(const void *params, int size, qv_cost *cost) {
+  const qv_bilevel_params *p     = params;
+  const bool               exact = qv_methods[p->method.name]->exact;
+  const bool               small = p->task.classes == QV_UNSET_INT; /* no samples */
+
+  PetscFunctionBegin;
+  (void)size; /* data are read later: about a batch of 512 images, and 20 lower steps */
+  cost->memory           = 1e8;
+  cost->disk             = 1e6;
+  cost->work             = exact ? 1 : (double)(p->method.iterations * p->seeds);
+  cost->unit             = exact ? "points" : "iterations";
+  cost->seconds_per_unit = exact ? 0.1 : small ? 1e-4 : 1e-2;
+  PetscFunctionReturn(0);
+}
