@@ -53,7 +53,7 @@ static int32_t next_unasked(qv_greedy *g) {
   while (g->cursor < f->n) {
     const int32_t e = f->order[g->cursor];
     if (!f->single[e]) return -1;
-    if (g->ground->live[e] && !g->chosen[e]) return e;
+    if (g->ground->live[e] && !g->chosen[e] && (!g->only || g->only[e])) return e;
     g->cursor++;
   }
   return -1;

@@ -38,21 +38,28 @@ static PetscErrorCode make_stream(qv_run *run, qv_maintain_state *s) {
 static PetscErrorCode make_engine(qv_run *run, qv_maintain_state *s) {
   const qv_maintain_params *p      = s->params;
   const qv_real_or_word     trials = p->trials;
-  const qv_plan             plan   = {
-                  .f       = s->f,
-                  .ground  = &s->ground,
-                  .k       = (int32_t)p->k,
-                  .epsilon = p->epsilon,
-                  .trials =
-      trials.word >= 0 ? 0 : (int64_t)ceil(isnan(trials.value) ? 4 / p->epsilon : trials.value),
-                  .probe  = PROBE,
-                  .period = p->period,
-                  .seed   = qv_run_seed(run),
-                  .rank   = qv_run_rank(run),
-                  .size   = qv_run_size(run)};
+  int                      *member;
 
   PetscFunctionBegin;
+  PetscCall(PetscMalloc1(p->members.n, &member));
+  for (int m = 0; m < p->members.n; m++) member[m] = qv_maintain_engine(p->members.text[m]);
+  const qv_plan plan = {
+    .f       = s->f,
+    .ground  = &s->ground,
+    .k       = (int32_t)p->k,
+    .epsilon = p->epsilon,
+    .trials =
+      trials.word >= 0 ? 0 : (int64_t)ceil(isnan(trials.value) ? 4 / p->epsilon : trials.value),
+    .dormant   = p->dormant,
+    .probe     = PROBE,
+    .period    = p->period,
+    .seed      = qv_run_seed(run),
+    .rank      = qv_run_rank(run),
+    .size      = qv_run_size(run),
+    .n_members = p->members.n,
+    .member    = member};
   PetscCall(qv_engines[p->engine]->create(&plan, &s->engine));
+  PetscCall(PetscFree(member));
   PetscCall(qv_greedy_create(s->f, &s->ground, (int32_t)p->k, &s->greedy));
   PetscCall(PetscMalloc1(p->k + 1, &s->summary.e));
   PetscCall(PetscMalloc1(p->k + 1, &s->other.e));

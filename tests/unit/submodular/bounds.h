@@ -5,7 +5,20 @@
 
 #include "tests/unit/submodular/trial.h"
 
-enum { BATCHED, SAMPLED, LAZY, GREEDY, BRUTE };
+/* The engines in the order of engines.def. */
+enum {
+  BATCHED,
+  SAMPLED,
+  LAZY,
+  GREEDY,
+  BRUTE,
+  LATTANZI,
+  SIEVE,
+  SIEVE_PP,
+  STOCHASTIC,
+  THRESHOLD,
+  PORTFOLIO
+};
 
 /* The share of the optimum that an engine promises at every step. */
 static double promise(int engine, double eps) {
@@ -13,7 +26,15 @@ static double promise(int engine, double eps) {
     case BATCHED:
       return 0.5 * (1 - eps) * (1 - eps) / (1 + eps);
     case SAMPLED:
+    case LATTANZI:
+    case SIEVE:
+    case SIEVE_PP:
+    case PORTFOLIO: /* of two with this promise, and better ones */
       return 0.5 * (1 - eps);
+    case THRESHOLD:
+      return fmax(0, 1 - exp(-1) - eps);
+    case STOCHASTIC: /* in expectation only: see test_methods.c */
+      return 0;
     case BRUTE:
       return 1;
     default:
@@ -35,20 +56,25 @@ static PetscErrorCode match_begin(match *m, qv_dice *dice, trial_maker make, int
   static const double epsilons[] = {0.1, 0.2, 0.3, 0.5};
   const double        eps        = epsilons[qv_dice_below(dice, 4)];
 
+  static int members[] = {SAMPLED, THRESHOLD, BATCHED, SIEVE};
+
   PetscFunctionBegin;
   memset(m, 0, sizeof *m);
   PetscCall(trial_create(dice, make, n, &m->t));
   PetscCall(PetscCalloc1(n, &m->ground.live));
   PetscCall(PetscMalloc1(m->t.k + 1, &m->summary.e));
-  const qv_plan plan = {.f       = m->t.f,
-                        .ground  = &m->ground,
-                        .k       = m->t.k,
-                        .epsilon = eps,
-                        .trials  = (int64_t)ceil(4 / eps),
-                        .probe   = 1 + qv_dice_below(dice, 40),
-                        .period  = 1,
-                        .seed    = qv_dice_word(dice),
-                        .size    = 1};
+  const qv_plan plan = {.f         = m->t.f,
+                        .ground    = &m->ground,
+                        .k         = m->t.k,
+                        .epsilon   = eps,
+                        .trials    = (int64_t)ceil(4 / eps),
+                        .dormant   = qv_dice_below(dice, 3) > 0,
+                        .probe     = 1 + qv_dice_below(dice, 40),
+                        .period    = 1,
+                        .seed      = qv_dice_word(dice),
+                        .size      = 1,
+                        .n_members = 4,
+                        .member    = members};
   m->share           = promise(engine, eps);
   m->worst           = 1;
   PetscCall(qv_engines[engine]->create(&plan, &m->engine));

@@ -11,6 +11,22 @@ typedef struct {
   qv_guess     *guess;
 } fixture;
 
+/* An element that is stored but no pick, at any depth; with `deep`, below the first. */
+static int32_t bystander(const qv_nest *nest, bool deep) {
+  for (int32_t e = 0; e < N; e++)
+    if (nest->depth[e] > deep && qv_nest_find(nest, e, nest->depth[e]) < 0) return e;
+  return -1;
+}
+
+/* Is there one that reaches some level, but not the last? */
+static bool stops_early(const qv_nest *nest) {
+  for (int32_t e = 0; e < N; e++)
+    if (nest->depth[e] && nest->depth[e] < nest->n_levels &&
+        qv_nest_find(nest, e, nest->depth[e]) < 0)
+      return true;
+  return false;
+}
+
 /* A guess that has seen insertions and deletions; with ghosts for the batched rule. */
 static PetscErrorCode begin(const qv_rule *rule, fixture *x) {
   qv_sets sets = {.n_sets = N, .n_items = ITEMS};
@@ -31,8 +47,10 @@ static PetscErrorCode begin(const qv_rule *rule, fixture *x) {
   x->desk->stream = qv_stream_named(1, "verify");
   x->desk->trials = 8;
   PetscCall(qv_guess_create(x->desk, 0, (int64_t)(6 / x->f->quantum), &x->guess));
-  uint8_t live[N] = {0};
-  for (int u = 1; u <= 400 || (rule == &qv_rule_batched && !x->guess->nest->n_ghosts); u++) {
+  uint8_t        live[N] = {0};
+  const qv_nest *nest    = x->guess->nest;
+  const bool     batched = rule == &qv_rule_batched;
+  for (int u = 1; u <= 400 || (batched && !nest->n_ghosts) || !stops_early(nest); u++) {
     const int e     = (int)qv_dice_below(&dice, N);
     x->desk->update = u;
     if (x->f->single[e] < x->guess->tau || (live[e] && qv_dice_below(&dice, 2))) continue;
@@ -50,13 +68,6 @@ static PetscErrorCode end(fixture *x) {
   PetscCall(qv_desk_destroy(&x->desk));
   PetscCall(qv_objective_destroy(&x->f));
   PetscFunctionReturn(0);
-}
-
-/* An element that is stored but no pick, at any depth; with `deep`, below the first. */
-static int32_t bystander(const qv_nest *nest, bool deep) {
-  for (int32_t e = 0; e < N; e++)
-    if (nest->depth[e] > deep && qv_nest_find(nest, e, nest->depth[e]) < 0) return e;
-  return -1;
 }
 
 /* Damage a number, expect the checker to speak, repair it. */
