@@ -3,7 +3,7 @@
  * g mod size, and every rank reads the whole stream.
  *
  * A guess sleeps while it cannot be the optimum's: the largest singleton and what is left of a
- * probe, a greedy choice made every few hundred updates, bound the optimum from below (sieve
+ * probe, a greedy choice made every few dozen updates, bound the optimum from below (sieve
  * streaming++: the best of all guesses, which then live on one rank), the k largest singletons from
  * above. It goes to sleep only when its upkeep since it woke, in the time
  * that it could not matter, has cost as much as the waking; so all waking together costs at most
@@ -289,19 +289,24 @@ static PetscErrorCode verify(qv_engine *engine, const char **wrong) {
   PetscFunctionReturn(0);
 }
 
-/* The live picks of all guesses, some of them more than once. */
+static PetscErrorCode add_picks(int32_t n, const int32_t *e, qv_words *words) {
+  PetscFunctionBegin;
+  for (int32_t i = 0; i < n; i++) {
+    const int64_t word = e[i];
+    PetscCall(qv_words_add(words, 1, &word));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The live picks of all guesses, and what is left of the probe. */
 static PetscErrorCode picks(qv_engine *engine, qv_words *words) {
-  const guesses *s = (guesses *)engine;
+  const guesses *s    = (guesses *)engine;
+  int32_t       *pick = engine->desk->batch;
 
   PetscFunctionBegin;
-  for (int32_t g = 0; g < s->ladder->n; g++) {
-    if (!awake(s, g)) continue;
-    const int32_t n = qv_nest_output(s->guess[g]->nest, s->base.desk->batch);
-    for (int32_t i = 0; i < n; i++) {
-      const int64_t e = s->base.desk->batch[i];
-      PetscCall(qv_words_add(words, 1, &e));
-    }
-  }
+  for (int32_t g = 0; g < s->ladder->n; g++)
+    if (awake(s, g)) PetscCall(add_picks(qv_nest_output(s->guess[g]->nest, pick), pick, words));
+  if (engine->plan.rank == 0) PetscCall(add_picks(s->probe->chosen.n, s->probe->chosen.e, words));
   PetscFunctionReturn(0);
 }
 

@@ -8,7 +8,7 @@
 
 #include "solvers/parallel/agree.h"
 
-enum { COSTS = 1 << 16, PROBE = 256, BRUTE_FORCE = 4, BRUTE_LIMIT = 20 };
+enum { COSTS = 1 << 16, PROBE = 32, BRUTE_FORCE = 4, BRUTE_LIMIT = 20 };
 
 static PetscErrorCode make_stream(qv_run *run, qv_maintain_state *s) {
   const qv_maintain_params *p    = s->params;

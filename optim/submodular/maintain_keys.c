@@ -83,7 +83,7 @@ const qv_key qv_maintain_keys[] = {
   ROW(INT, period, .path = "submodular.engine.period", .preset = "1", .range = "[1,inf)",
       .when = "submodular.engine.name=lazy-greedy|greedy|brute-force|stochastic-greedy|threshold-greedy|portfolio",
       .doc = "recomputing engines: updates between one computation and the next"),
-  ROW(CHOICE, augment, .path = "submodular.engine.augment", .preset = "fill", .choices = augment_words,
+  ROW(CHOICE, augment, .path = "submodular.engine.augment", .preset = "merge", .choices = augment_words,
       .doc = "what a report adds to the engine's summary"),
   ROW(INT, k, .path = "submodular.k", .range = "[1,60000]", .doc = "elements of a summary at most"),
   ROW(INT, every, .path = "submodular.report.every", .preset = "1000", .range = "[0,inf)",
