@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "optim/submodular/adversary.h"
 #include "solvers/parallel/agree.h"
 
 enum { COSTS = 1 << 16, PROBE = 32, BRUTE_FORCE = 4, BRUTE_LIMIT = 20 };
@@ -132,13 +133,29 @@ static bool reported(const qv_maintain_state *s) {
   return s->counts.n_reports && s->counts.last_report == s->counts.n_updates;
 }
 
+/* What an adversary who looks does now: an op of the ordinary kind. */
+static PetscErrorCode decide(const qv_run *run, qv_maintain_state *s, int32_t *op) {
+  const qv_stream stream = qv_stream_named(qv_run_seed(run), "adversary");
+  qv_dice         dice   = qv_dice_for(stream, s->counts.n_updates, 0);
+
+  PetscFunctionBegin;
+  if (*op == QV_OP_RENEW) {
+    *op = 1 + qv_adversary_renew(&s->ground, s->f->n, &dice);
+  } else if (*op == QV_OP_HIT) {
+    PetscCall(qv_maintain_best(run, s));
+    *op = -1 - qv_adversary_hit(&s->ground, s->f->n, &s->summary, &dice);
+  }
+  PetscFunctionReturn(0);
+}
+
 /* One op of the stream, with the report and the check that follow it. */
 static PetscErrorCode advance(const qv_run *run, qv_maintain_state *s) {
   const qv_maintain_params *p  = s->params;
-  const int32_t             op = s->stream.op[s->counts.position++];
+  int32_t                   op = s->stream.op[s->counts.position++];
   bool                      report;
 
   PetscFunctionBegin;
+  PetscCall(decide(run, s, &op));
   if (op) {
     PetscCall(apply(s, op));
     const int64_t u = s->counts.n_updates;

@@ -95,6 +95,9 @@ typedef struct {
 /* Room for one more report. */
 PetscErrorCode qv_maintain_reserve(qv_maintain_state *s);
 
+/* The engine's answer of all ranks into s->summary. Collective. */
+PetscErrorCode qv_maintain_best(const qv_run *run, qv_maintain_state *s);
+
 /* Add a report on the state as it is. Collective. */
 PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s);
 

@@ -47,6 +47,13 @@ static PetscErrorCode agree_on_best(const qv_run *run, qv_summary *summary) {
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode qv_maintain_best(const qv_run *run, qv_maintain_state *s) {
+  PetscFunctionBegin;
+  PetscCall(s->engine->kind->best(s->engine, &s->summary));
+  PetscCall(agree_on_best(run, &s->summary));
+  PetscFunctionReturn(0);
+}
+
 /* All elements that the engine has picked on any rank: `mark` of them becomes 1. */
 static PetscErrorCode mark_picks(const qv_run *run, const qv_maintain_state *s, uint8_t *mark) {
   const int size = qv_run_size(run);
@@ -181,8 +188,7 @@ static void fill_row(const qv_maintain_state *s, int64_t bound, int64_t changes,
 PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s) {
   PetscFunctionBegin;
   PetscCall(qv_maintain_fold(run, s));
-  PetscCall(s->engine->kind->best(s->engine, &s->summary));
-  PetscCall(agree_on_best(run, &s->summary));
+  PetscCall(qv_maintain_best(run, s));
   PetscCall(sum_calls(run, s));
   PetscCall(augment(run, s));
   PetscCall(qv_maintain_reserve(s));

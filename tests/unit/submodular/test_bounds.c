@@ -36,10 +36,17 @@ static PetscErrorCode threshold(void) {
 static PetscErrorCode portfolio(void) {
   return play_all(PORTFOLIO, 500, 11);
 }
+/* Nothing but deletions of the summary and insertions: values are promised all the same. */
+static PetscErrorCode adaptive(void) {
+  PetscFunctionBegin;
+  for (int engine = BATCHED; engine <= PORTFOLIO; engine++)
+    if (engine != BRUTE) PetscCall(play_all(engine, 300, HUNTED + engine));
+  PetscFunctionReturn(0);
+}
 
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"batched", batched}, {"sampled", sampled}, {"lazy_greedy", lazy_greedy},
                {"greedy", greedy}, {"brute_force", brute_force}, {"lattanzi", lattanzi},
                {"sieve", sieve}, {"sieve_pp", sieve_pp}, {"stochastic", stochastic},
-               {"threshold", threshold}, {"portfolio", portfolio});
+               {"threshold", threshold}, {"portfolio", portfolio}, {"adaptive", adaptive});
 }
