@@ -66,7 +66,7 @@ endfunction()
 
 function(qv_add_test_script source)
   qv_read_head(${source})
-  string(REGEX REPLACE "\\.sh$" "" name ${source})
+  string(REGEX REPLACE "^\\.\\./|\\.sh$" "" name ${source})
   string(REPLACE "/" "." name ${name})
   foreach(np IN LISTS qv_np)
     set(full ${name})
