@@ -6,8 +6,8 @@
 # a stop.
 . "$QV_SOURCE/tests/support/cli.sh"
 for ((i = 0; i < 3000; i++)); do
-  line=$i
-  for ((j = 0; j < 10; j++)); do line+=" $((i / 300 * 10 + j))"; done # in blocks, which the feed mixes
+  line=$i kind=$((i / 300)) # in blocks, which the feed mixes
+  for ((j = 0; j < 10; j++)); do line+=" $((10 * kind + j))"; done
   echo "$line"
 done >kinds.txt
 cat >deck.yaml <<'END'
