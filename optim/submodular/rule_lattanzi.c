@@ -136,13 +136,12 @@ static PetscErrorCode erase(qv_guess *guess, int32_t e) {
   PetscFunctionReturn(0);
 }
 
+/* The picks into the desk's empty prefix: are they worth what their levels say? */
 static const char *verify_picks(qv_guess *guess) {
   const qv_nest *nest    = guess->nest;
   qv_prefix     *scratch = guess->desk->scratch;
   int64_t        value   = 0;
   const char    *wrong   = NULL;
-  if (nest->n_ghosts) return "a guess has ghosts";
-  if (nest->n_levels && nest->n_levels != nest->levels) return "a level is missing";
   for (int32_t l = 1; l <= nest->n_levels; l++) {
     for (int64_t i = nest->level[l - 1].end; i < nest->level[l].end; i++) {
       value += qv_objective_gain(scratch, nest->pick[i]);
@@ -151,31 +150,39 @@ static const char *verify_picks(qv_guess *guess) {
     }
     if (value != nest->level[l].value) wrong = "the value of a prefix is wrong";
   }
-  nest->f->kind->truncate(scratch, 0, nest->n_picks, nest->pick);
-  return wrong;
+  if (nest->n_levels && nest->n_levels != nest->levels) wrong = "a level is missing";
+  return nest->n_ghosts ? "a guess has ghosts" : wrong;
 }
 
-/* Are the buffers counted right, and does nothing that adds the threshold wait in vain? */
-static const char *verify(qv_guess *guess) {
-  const qv_nest *nest   = guess->nest;
-  const char    *wrong  = verify_picks(guess);
-  int32_t        stored = 0;
-  const bool     whole = !damaged(nest), full = nest->n_picks == guess->desk->k;
+/* Does nothing that adds the threshold wait in vain? All elements are asked on the desk's prefix
+ * and on the guess's own, which must agree. */
+static const char *verify_rest(qv_guess *guess) {
+  const qv_nest *nest    = guess->nest;
+  const char    *wrong   = NULL;
+  int32_t        stored  = 0;
+  const bool     settled = !damaged(nest) && nest->n_picks < guess->desk->k;
   for (int32_t e = 0; e < nest->f->n; e++) {
+    const int64_t gain = qv_objective_gain(guess->desk->scratch, e);
+    if (gain != qv_objective_gain(nest->prefix, e)) wrong = "a prefix does not hold its picks";
     stored += nest->depth[e] > 0;
-    if (!nest->depth[e] || !whole || full) continue;
-    const bool pick = qv_nest_find(nest, e, nest->depth[e]) >= 0;
-    if (!pick && qv_objective_gain(nest->prefix, e) >= guess->tau)
+    if (settled && nest->depth[e] && gain >= guess->tau)
       wrong = "an element adds the threshold and is not picked";
   }
+  return stored == nest->n_stored ? wrong : "the count of stored elements is wrong";
+}
+
+static const char *verify(qv_guess *guess) {
+  const qv_nest *nest  = guess->nest;
+  const char    *wrong = verify_picks(guess);
+  if (!wrong) wrong = verify_rest(guess);
+  nest->f->kind->truncate(guess->desk->scratch, 0, nest->n_picks, nest->pick);
   for (int32_t l = 1; l <= nest->n_levels; l++) {
     int64_t pending = 0;
     for (int32_t e = 0; e < nest->f->n; e++)
       pending += nest->depth[e] >= l && in_buffer(guess, e, l);
     if (pending != nest->level[l].pending) wrong = "the count of a level's buffer is wrong";
   }
-  if (!whole && !worth_enough(guess)) wrong = "deletions have cost too much";
-  return stored == nest->n_stored ? wrong : "the count of stored elements is wrong";
+  return damaged(nest) && !worth_enough(guess) ? "deletions have cost too much" : wrong;
 }
 
 static int32_t levels(const qv_desk *desk) {

@@ -18,6 +18,7 @@ twice() {
 }
 for engine in batched sampled lazy-greedy; do twice $engine "${base[@]}"; done
 base[2]="submodular.stream={from: turnstile, size: 500, updates: 12000, order: random}"
+base[0]=submodular.verify=500
 for engine in lattanzi sieve-streaming sieve-streaming-pp threshold-greedy \
   "portfolio, members: [sampled, batched, sieve-streaming, stochastic-greedy]" \
   "batched, dormant: false"; do
