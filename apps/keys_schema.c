@@ -98,9 +98,31 @@ static void write_type(const pen *p, const qv_key *row) {
   }
 }
 
+/* Does row j give the path of row i a type or a range of its own? */
+static bool differs(const qv_keys *keys, const qv_key *row, int j) {
+  const qv_key *other = keys->row[j];
+  if (strcmp(other->path, row->path) || other == row || other->type == QV_KEY_CHOICE) return false;
+  const char *a = row->range ? row->range : "", *b = other->range ? other->range : "";
+  return other->type != row->type || strcmp(a, b);
+}
+
+/* What a path takes: a key may have rows that differ, for other choices elsewhere in the deck. */
+static void write_types(const pen *p, const qv_key *row) {
+  bool several = false;
+  for (int j = 0; j < p->keys->n; j++) several = several || differs(p->keys, row, j);
+  if (several) fputs("\"anyOf\": [{", p->out);
+  write_type(p, row);
+  for (int j = 0; j < p->keys->n; j++) {
+    if (!differs(p->keys, row, j)) continue;
+    fputs("}, {", p->out);
+    write_type(p, p->keys->row[j]);
+  }
+  if (several) fputs("}]", p->out);
+}
+
 static void write_leaf(const pen *p, const qv_key *row) {
   fputs("{", p->out);
-  write_type(p, row);
+  write_types(p, row);
   fputs(", \"description\": \"", p->out);
   write_text(p->out, row->doc);
   if (row->unit) fprintf(p->out, " [%s]", row->unit);

@@ -7,10 +7,10 @@
 enum { QV_TRAIN, QV_VALIDATION, QV_TEST, QV_SPLITS };
 
 typedef struct {
-  qv_split   *split[QV_SPLITS]; /* the test split may be NULL */
+  qv_split  *split[QV_SPLITS]; /* the test split may be NULL */
   qv_scaling features;
-  int        *truth;  /* [n] training labels before they were corrupted, where known; or NULL */
-  bool        single; /* drawn batches in single precision */
+  int       *truth;  /* [n] training labels before they were corrupted, where known; or NULL */
+  bool       single; /* drawn batches in single precision */
 } qv_data;
 
 extern const qv_choice qv_data_known[];   /* data sets by name */

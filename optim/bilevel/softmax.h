@@ -10,13 +10,13 @@
 #include "optim/bilevel/split.h"
 
 typedef struct {
-  int64_t            features, classes, stride;
-  bool               bias;
+  int64_t           features, classes, stride;
+  bool              bias;
   const qv_scaling *map;
-  float             *row1, *panel1, *score1, *power; /* single precision: */
-  double            *row2, *panel2, *score2;         /* [rows, stride], [2 classes, stride], … */
-  double            *weight;                         /* [rows, 2 classes] */
-  double            *outer;                          /* [2 classes, stride] */
+  float            *row1, *panel1, *score1, *power; /* single precision: */
+  double           *row2, *panel2, *score2;         /* [rows, stride], [2 classes, stride], … */
+  double           *weight;                         /* [rows, 2 classes] */
+  double           *outer;                          /* [2 classes, stride] */
 } qv_softmax;
 
 /* `map` is borrowed. */

@@ -74,7 +74,7 @@ typedef struct {
   const char       *path; /* of an HDF5 file, */
   const qv_samples *samples;
   const int64_t    *chosen; /* or these */
-  qv_scaling      *moments;
+  qv_scaling       *moments;
 } origin;
 
 static size_t bytes_of(qv_kept kept) {

@@ -27,9 +27,9 @@ typedef struct {
 
 /* What is asked of a split. */
 typedef struct {
-  int64_t      classes, features; /* features that must be met; negative: any */
-  bool         complete;          /* every class must occur */
-  bool         single;            /* keep floats, where there are no bytes */
+  int64_t     classes, features; /* features that must be met; negative: any */
+  bool        complete;          /* every class must occur */
+  bool        single;            /* keep floats, where there are no bytes */
   qv_scaling *moments;           /* add this split's mean and variance there; NULL: do not */
 } qv_split_wish;
 

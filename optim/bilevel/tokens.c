@@ -49,7 +49,8 @@ PetscErrorCode qv_tokens_read(qv_input *input, int64_t buckets, qv_tokens **text
   if (ok) {
     PetscCall(PetscNew(texts));
     qv_tokens *c = *texts;
-    *c = (qv_tokens){.n = words.n, .label = words.label, .line = words.line, .token = words.feature};
+    *c =
+      (qv_tokens){.n = words.n, .label = words.label, .line = words.line, .token = words.feature};
     PetscCall(PetscCalloc1((size_t)c->n + 1, &c->start));
     for (int64_t e = 0; e < words.entries; e++) c->start[words.row[e] + 1]++;
     for (int64_t i = 0; i < c->n; i++) c->start[i + 1] += c->start[i];

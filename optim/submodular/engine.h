@@ -6,6 +6,8 @@
 #include "optim/submodular/ladder.h"
 #include "solvers/deck/key.h"
 
+enum { QV_PORTFOLIO = 16 }; /* members at most */
+
 /* The live elements, known to all engines. */
 typedef struct {
   int32_t  n_live;
@@ -18,11 +20,14 @@ typedef struct {
   const qv_ground    *ground;
   int32_t             k;
   double              epsilon;
-  int64_t             trials; /* 0: as many as the proof needs */
+  int64_t             trials;  /* 0: as many as the proof needs */
+  bool                dormant; /* guesses sleep while they cannot be the optimum's */
   int64_t  probe;  /* engines with guesses: bound the optimum anew every so many updates */
   int64_t  period; /* recomputing engines: every so many updates */
   uint64_t seed;
   int      rank, size; /* an engine may keep a part of its work on each rank */
+  int      n_members;  /* portfolio: engines side by side, */
+  int     *member;     /* indices into qv_engines; borrowed while the engine is made */
 } qv_plan;
 
 /* A summary: elements in the order of choice. */
@@ -43,6 +48,8 @@ typedef struct {
   PetscErrorCode (*erase)(qv_engine *engine, int64_t update, int32_t e);
   /* The best of this rank; n = 0 and value 0 when it has none. */
   PetscErrorCode (*best)(qv_engine *engine, qv_summary *summary);
+  /* Add all elements that this rank has picked for any summary; some may come twice. */
+  PetscErrorCode (*picks)(qv_engine *engine, qv_words *words);
   /* What was counted since the last time. */
   void (*take_calls)(qv_engine *engine, qv_calls *calls);
   /* Add all that a restart needs from this rank to words: blocks of (key, length, words), keys

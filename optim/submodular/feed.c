@@ -21,7 +21,7 @@ const qv_feed *const qv_feeds[] = {
 #undef QV_FEED
   NULL};
 
-static PetscErrorCode add(qv_updates *u, int32_t op) {
+PetscErrorCode qv_updates_add(qv_updates *u, int32_t op) {
   PetscFunctionBegin;
   if (u->n == u->capacity) {
     u->capacity = PetscMax(1024, 2 * u->capacity);
@@ -34,19 +34,19 @@ static PetscErrorCode add(qv_updates *u, int32_t op) {
 
 PetscErrorCode qv_updates_insert(qv_updates *u, int32_t e) {
   PetscFunctionBegin;
-  PetscCall(add(u, e + 1));
+  PetscCall(qv_updates_add(u, e + 1));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode qv_updates_erase(qv_updates *u, int32_t e) {
   PetscFunctionBegin;
-  PetscCall(add(u, -(e + 1)));
+  PetscCall(qv_updates_add(u, -(e + 1)));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode qv_updates_ask(qv_updates *u) {
   PetscFunctionBegin;
-  PetscCall(add(u, 0));
+  PetscCall(qv_updates_add(u, 0));
   PetscFunctionReturn(0);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Streams of updates: from a file, or made. All of a stream but a live one is there before the
- * first update, so no other feed but a file of the user can depend on what the engine answers (an
- * oblivious adversary). */
+ * first update, so no feed but `adaptive`, `live` and a file of the user can depend on what the
+ * engine answers. */
 #pragma once
 #include "optim/submodular/dice.h"
 #include "optim/submodular/names.h"
@@ -9,7 +9,8 @@
 #include "solvers/deck/key.h"
 #include "solvers/parallel/diag.h"
 
-/* One op: e + 1 inserts element e, -(e + 1) deletes it, 0 asks for a report. */
+/* One op: e + 1 inserts element e, -(e + 1) deletes it, 0 asks for a report; see adversary.h for
+ * two more. */
 typedef struct {
   int64_t  n, capacity;
   int32_t *op;
@@ -20,6 +21,7 @@ typedef struct {
 PetscErrorCode qv_updates_insert(qv_updates *updates, int32_t e);
 PetscErrorCode qv_updates_erase(qv_updates *updates, int32_t e);
 PetscErrorCode qv_updates_ask(qv_updates *updates);
+PetscErrorCode qv_updates_add(qv_updates *updates, int32_t op);
 PetscErrorCode qv_updates_free(qv_updates *updates);
 
 typedef struct {

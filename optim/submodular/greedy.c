@@ -53,7 +53,7 @@ static int32_t next_unasked(qv_greedy *g) {
   while (g->cursor < f->n) {
     const int32_t e = f->order[g->cursor];
     if (!f->single[e]) return -1;
-    if (g->ground->live[e] && !g->chosen[e]) return e;
+    if (g->ground->live[e] && !g->chosen[e] && (!g->only || g->only[e])) return e;
     g->cursor++;
   }
   return -1;
@@ -122,6 +122,12 @@ static void keep_largest(int64_t *heap, int32_t n, int64_t value) {
   heap[i] = value;
 }
 
+/* Values may come near 2^62 each, so a sum of k of them may not fit: then the largest number bounds
+ * as well. */
+static int64_t sum_capped(int64_t a, int64_t b) {
+  return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
 int64_t qv_greedy_bound(qv_greedy *g, const qv_summary *s, int64_t *asked) {
   int64_t bound = enter(g, s, asked);
   for (int32_t i = 0; i < g->k; i++) g->largest[i] = 0;
@@ -131,7 +137,7 @@ int64_t qv_greedy_bound(qv_greedy *g, const qv_summary *s, int64_t *asked) {
     ++*asked;
     if (gain > g->largest[0]) keep_largest(g->largest, g->k, gain);
   }
-  for (int32_t i = 0; i < g->k; i++) bound += g->largest[i];
+  for (int32_t i = 0; i < g->k; i++) bound = sum_capped(bound, g->largest[i]);
   leave(g, s);
   return bound;
 }

@@ -18,6 +18,7 @@ typedef struct {
   qv_candidate       *heap;   /* [n] */
   int32_t             n_heap, cursor;
   uint8_t            *chosen;  /* [n] 0 between uses */
+  const uint8_t      *only;    /* [n] NULL: choose from all live elements; else from those with 1 */
   int64_t            *largest; /* [k] */
   int32_t             k;
 } qv_greedy;

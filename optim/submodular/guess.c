@@ -12,6 +12,7 @@ PetscErrorCode qv_desk_create(const qv_objective *f, int32_t k, double epsilon, 
   d->f        = f;
   d->k        = k;
   d->epsilon  = epsilon;
+  d->levels   = k;
   d->n_grades = (int32_t)ceil(log(2 * (double)k) / log1p(epsilon)) + 2;
   PetscCall(f->kind->prefix_create(f, k, &d->scratch));
   PetscCall(PetscMalloc1(f->n, &d->pool));
@@ -45,7 +46,8 @@ PetscErrorCode qv_guess_create(qv_desk *desk, int32_t g, int64_t tau, qv_guess *
     const double floor_j = ceil((double)tau * pow(1 + desk->epsilon, j));
     (*guess)->grade[j]   = floor_j < 0x1p62 ? (int64_t)floor_j : INT64_C(1) << 62;
   }
-  PetscCall(qv_nest_create(desk->f, desk->k, &(*guess)->nest));
+  PetscCall(qv_nest_create(desk->f, desk->k, desk->levels, &(*guess)->nest));
+  (*guess)->nest->fine = desk->fine;
   PetscFunctionReturn(0);
 }
 

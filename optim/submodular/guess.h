@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * One guess of the optimum, and what the guesses of a rank share. */
 #pragma once
+#include "optim/submodular/arrivals.h"
 #include "optim/submodular/dice.h"
 #include "optim/submodular/nest.h"
 #include "optim/submodular/words.h"
@@ -20,7 +21,10 @@ typedef struct {
   const qv_objective *f;
   int32_t             k;
   double              epsilon;
-  int32_t             trials; /* of SAMPLE_COUNT */
+  int32_t             trials;   /* of SAMPLE_COUNT */
+  int32_t             levels;   /* of a nest at most; k unless set */
+  bool                fine;     /* in the prefix of a nest every pick is a level of its own */
+  qv_arrivals        *arrivals; /* borrowed; NULL unless the rule is timed */
   qv_stream           stream;
   int64_t             update; /* number of the current update, from 1 */
   qv_calls            calls;
@@ -62,6 +66,9 @@ PetscErrorCode qv_guess_destroy(qv_guess **guess);
 
 /* How an engine keeps a guess. All elements handed over have f({e}) >= tau. */
 typedef struct {
+  int32_t (*levels)(const qv_desk *desk); /* of a nest at most; NULL: k */
+  bool fine;                              /* see qv_nest */
+  bool timed;                             /* asks desk->arrivals; is built in their order */
   /* From nothing, with n live elements in desk->pool. */
   PetscErrorCode (*build)(qv_guess *guess, int32_t n);
   PetscErrorCode (*insert)(qv_guess *guess, int32_t e);
@@ -70,7 +77,7 @@ typedef struct {
   const char *(*verify)(qv_guess *guess);
 } qv_rule;
 
-extern const qv_rule qv_rule_batched, qv_rule_sampled;
+extern const qv_rule qv_rule_batched, qv_rule_sampled, qv_rule_sieve, qv_rule_lattanzi;
 
 /* z(e): the largest level that e, with f({e}) >= tau, may reach: f(e | I_(z-1)) >= tau and z <= k,
  * all prefixes up to level `last` taken into account. Charged as the binary search that a model

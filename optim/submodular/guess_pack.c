@@ -48,7 +48,7 @@ static const int64_t *unpack_picks(qv_guess *guess, const int64_t *word) {
   for (int32_t l = 1, done = 0; l <= nest->n_levels; l++) {
     memcpy(&nest->level[l], level + (l - 1) * LEVEL, sizeof(qv_level));
     for (; done < nest->level[l].end; done++)
-      nest->f->kind->push(nest->prefix, nest->pick[done], l);
+      nest->f->kind->push(nest->prefix, nest->pick[done], nest->fine ? done + 1 : l);
   }
   guess->desk->calls.restored += nest->n_picks;
   return level + (int64_t)nest->n_levels * LEVEL;

@@ -3,51 +3,67 @@
  * g mod size, and every rank reads the whole stream.
  *
  * A guess sleeps while it cannot be the optimum's: the largest singleton and what is left of a
- * probe, a greedy choice made every few hundred updates, bound the optimum from below, the k
- * largest singletons from above. It goes to sleep only when its upkeep since it woke, in the time
+ * probe, a greedy choice made every few dozen updates, bound the optimum from below (sieve
+ * streaming++: the best of all guesses, which then live on one rank), the k largest singletons from
+ * above. It goes to sleep only when its upkeep since it woke, in the time
  * that it could not matter, has cost as much as the waking; so all waking together costs at most
  * what keeping all guesses awake would have cost, and one build more. */
 #include <math.h>
 #include <string.h>
 
-#include "optim/submodular/greedy.h"
+#include "optim/submodular/probe.h"
 
-enum { PROBE_KEY = -1 };
+enum { PROBE_KEY = -1, ARRIVALS_KEY = -2 };
+
+/* How an engine of this kind differs from the others. */
+typedef struct {
+  const qv_engine_kind *kind;
+  const qv_rule        *rule;
+  bool                  joined; /* the guesses bound the optimum for each other, on rank 0 */
+} style;
 
 typedef struct {
-  qv_engine      base;
-  const qv_rule *rule;
-  qv_ladder     *ladder;
-  qv_guess     **guess;       /* [ladder->n] NULL: never woken, or another rank's */
-  int32_t        least, most; /* of the ladder, when the guesses were woken last */
-  qv_greedy     *greedy;
-  qv_summary     probe; /* its value: the sum of the gains of its live elements, <= f of them */
-  int64_t       *gain;  /* [k] of the probe's elements when they were chosen, 0 once deleted */
+  qv_engine    base;
+  style        style;
+  qv_ladder   *ladder;
+  qv_guess   **guess;       /* [ladder->n] NULL: never woken, or another rank's */
+  bool         settled;     /* all guesses of least … most are awake */
+  int32_t      least, most; /* of the ladder, when the guesses were woken last */
+  qv_probe    *probe;
+  qv_arrivals *arrivals; /* NULL unless the rule asks for them */
 } guesses;
 
-extern const qv_engine_kind qv_engine_batched, qv_engine_sampled;
+extern const qv_engine_kind qv_engine_batched, qv_engine_sampled, qv_engine_lattanzi,
+  qv_engine_sieve, qv_engine_sieve_pp;
 
-static PetscErrorCode create(const qv_plan *plan, const qv_engine_kind *kind, const qv_rule *rule,
-                             qv_engine **engine) {
-  const double n = (double)plan->f->n, eps = plan->epsilon;
-  guesses     *s;
+static void set_desk(const guesses *s) {
+  const qv_plan *plan = &s->base.plan;
+  qv_desk       *desk = s->base.desk;
+  const double   eps  = plan->epsilon;
+  const double   most = ceil(4 / (eps * eps) * log((double)plan->f->n + 1));
+  desk->stream        = qv_stream_named(plan->seed, "submodular");
+  desk->trials        = plan->trials ? (int32_t)plan->trials : (int32_t)most;
+  desk->fine          = s->style.rule->fine;
+  desk->arrivals      = s->arrivals;
+  if (s->style.rule->levels) desk->levels = s->style.rule->levels(desk);
+}
+
+static PetscErrorCode create(const qv_plan *plan, const style *how, qv_engine **engine) {
+  guesses *s;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&s));
   *engine      = &s->base;
-  s->base.kind = kind;
+  s->base.kind = how->kind;
   s->base.plan = *plan;
-  s->rule      = rule;
-  PetscCall(qv_desk_create(plan->f, plan->k, eps, &s->base.desk));
-  s->base.desk->stream = qv_stream_named(plan->seed, "submodular");
-  s->base.desk->trials =
-    (int32_t)(plan->trials ? plan->trials : ceil(4 / (eps * eps) * log(n + 1)));
-  PetscCall(qv_ladder_create(plan->f, plan->k, eps, &s->ladder));
+  s->style     = *how;
+  if (how->joined) s->base.plan.dormant = true;
+  PetscCall(qv_desk_create(plan->f, plan->k, plan->epsilon, &s->base.desk));
+  PetscCall(qv_ladder_create(plan->f, plan->k, plan->epsilon, &s->ladder));
   PetscCall(PetscCalloc1(s->ladder->n, &s->guess));
-  s->least = s->most = -1;
-  PetscCall(qv_greedy_create(plan->f, plan->ground, plan->k, &s->greedy));
-  PetscCall(PetscMalloc1(plan->k + 1, &s->probe.e));
-  PetscCall(PetscCalloc1(plan->k + 1, &s->gain));
+  PetscCall(qv_probe_create(plan->f, plan->ground, plan->k, &s->probe));
+  if (how->rule->timed) PetscCall(qv_arrivals_create(plan->f->n, &s->arrivals));
+  set_desk(s);
   PetscFunctionReturn(0);
 }
 
@@ -58,9 +74,8 @@ static PetscErrorCode destroy(qv_engine **engine) {
   for (int32_t g = 0; s->guess && g < s->ladder->n; g++) PetscCall(qv_guess_destroy(&s->guess[g]));
   PetscCall(PetscFree(s->guess));
   PetscCall(qv_ladder_destroy(&s->ladder));
-  PetscCall(qv_greedy_destroy(&s->greedy));
-  PetscCall(PetscFree(s->probe.e));
-  PetscCall(PetscFree(s->gain));
+  PetscCall(qv_probe_destroy(&s->probe));
+  PetscCall(qv_arrivals_destroy(&s->arrivals));
   PetscCall(qv_desk_destroy(&s->base.desk));
   PetscCall(PetscFree(s));
   *engine = NULL;
@@ -68,7 +83,11 @@ static PetscErrorCode destroy(qv_engine **engine) {
 }
 
 static bool mine(const guesses *s, int32_t g) {
-  return g % s->base.plan.size == s->base.plan.rank;
+  return (s->style.joined ? 0 : g % s->base.plan.size) == s->base.plan.rank;
+}
+
+static bool awake(const guesses *s, int32_t g) {
+  return s->guess[g] && s->guess[g]->awake;
 }
 
 static bool in_window(const guesses *s, int32_t g, int32_t e) {
@@ -82,52 +101,53 @@ static PetscErrorCode make_guess(guesses *s, int32_t g) {
   PetscFunctionReturn(0);
 }
 
-/* Build guess g from all live elements of its window, by descending value. */
+/* The live elements of guess g's window into desk->pool, by descending value or as they came. */
+static int32_t gather(guesses *s, int32_t g) {
+  const qv_objective *f   = s->base.plan.f;
+  const int64_t       tau = s->ladder->tau[g], top = s->ladder->top[g];
+  int32_t            *pool = s->base.desk->pool, n = 0;
+  if (s->arrivals) {
+    for (int32_t e = s->arrivals->first; e >= 0; e = s->arrivals->next[e])
+      if (in_window(s, g, e)) pool[n++] = e;
+    return n;
+  }
+  for (int32_t i = 0; i < f->n && f->single[f->order[i]] >= tau; i++) {
+    const int32_t e = f->order[i];
+    if (s->base.plan.ground->live[e] && f->single[e] <= top) pool[n++] = e;
+  }
+  return n;
+}
+
 static PetscErrorCode wake(guesses *s, int32_t g) {
-  const qv_objective *f    = s->base.plan.f;
-  qv_desk            *desk = s->base.desk;
-  int32_t             n    = 0;
+  qv_desk      *desk   = s->base.desk;
+  const int64_t before = desk->calls.marginal;
 
   PetscFunctionBegin;
   PetscCall(make_guess(s, g));
-  for (int32_t i = 0; i < f->n && f->single[f->order[i]] >= s->ladder->tau[g]; i++) {
-    const int32_t e = f->order[i];
-    if (s->base.plan.ground->live[e] && f->single[e] <= s->ladder->top[g]) desk->pool[n++] = e;
-  }
-  const int64_t before = desk->calls.marginal;
-  s->guess[g]->awake   = true;
-  s->guess[g]->rent    = 0;
-  PetscCall(s->rule->build(s->guess[g], n));
+  s->guess[g]->awake = true;
+  s->guess[g]->rent  = 0;
+  PetscCall(s->style.rule->build(s->guess[g], gather(s, g)));
   s->guess[g]->debt = desk->calls.marginal - before;
   PetscFunctionReturn(0);
 }
 
 /* Choose the probe anew: every rank does the same, rank 0 counts. */
 static void renew_probe(guesses *s) {
-  qv_desk   *desk  = s->base.desk;
-  qv_prefix *empty = desk->scratch;
-  int64_t    asked = 0;
-  s->probe.n       = 0;
-  qv_greedy_fill(s->greedy, &s->probe, &asked);
-  for (int32_t i = 0; i < s->probe.n; i++) {
-    s->gain[i] = qv_objective_gain(empty, s->probe.e[i]);
-    empty->f->kind->push(empty, s->probe.e[i], 1);
-  }
-  empty->f->kind->truncate(empty, 0, s->probe.n, s->probe.e);
-  s->greedy->prefix->touched = 0;
+  qv_desk      *desk                = s->base.desk;
+  const int64_t asked               = qv_probe_renew(s->probe, desk->scratch);
+  s->probe->greedy->prefix->touched = 0;
   if (s->base.plan.rank) return;
   desk->calls.marginal += asked;
-  desk->calls.physical += asked + s->probe.n;
+  desk->calls.physical += asked + s->probe->chosen.n;
 }
 
-/* A deleted element leaves the probe; what the others added to those before them they still add to
- * fewer. */
-static void shrink_probe(guesses *s, int32_t e) {
-  for (int32_t i = 0; i < s->probe.n; i++) {
-    if (s->probe.e[i] != e) continue;
-    s->probe.value -= s->gain[i];
-    s->gain[i] = 0;
-  }
+/* What the optimum is known to reach. */
+static int64_t reached(const guesses *s) {
+  int64_t value = 0;
+  if (!s->style.joined) return s->probe->chosen.value;
+  for (int32_t g = 0; g < s->ladder->n; g++)
+    if (awake(s, g)) value = PetscMax(value, qv_guess_value(s->guess[g]));
+  return value;
 }
 
 /* After an update, which guesses may matter can have moved: wake those that sleep. */
@@ -135,36 +155,46 @@ static PetscErrorCode wake_all(guesses *s, int64_t update) {
   qv_ladder *ladder = s->ladder;
 
   PetscFunctionBegin;
-  if (update % s->base.plan.probe == 0) renew_probe(s);
-  qv_ladder_floor(ladder, s->probe.value);
-  if (ladder->least == s->least && ladder->most == s->most) PetscFunctionReturn(0);
-  s->least = ladder->least;
-  s->most  = ladder->most;
+  if (!s->base.plan.dormant) PetscFunctionReturn(0);
+  if (!s->style.joined && update % s->base.plan.probe == 0) renew_probe(s);
+  qv_ladder_floor(ladder, reached(s));
+  if (s->settled && ladder->least == s->least && ladder->most == s->most) PetscFunctionReturn(0);
+  s->settled = true;
+  s->least   = ladder->least;
+  s->most    = ladder->most;
   for (int32_t g = PetscMax(0, ladder->least); g <= ladder->most; g++)
-    if (mine(s, g) && !(s->guess[g] && s->guess[g]->awake)) PetscCall(wake(s, g));
+    if (mine(s, g) && !awake(s, g)) PetscCall(wake(s, g));
   PetscFunctionReturn(0);
 }
 
 /* Charge a guess that cannot matter for its upkeep; when it has cost enough, it sleeps. */
 static void charge(guesses *s, int32_t g, int64_t calls) {
   qv_guess *guess = s->guess[g];
-  if (qv_ladder_matters(s->ladder, g)) return;
+  if (!s->base.plan.dormant || qv_ladder_matters(s->ladder, g)) return;
   guess->rent += calls;
   if (guess->rent < guess->debt) return;
   qv_nest_collect(guess->nest, 1, s->base.desk->pool);
   guess->awake = guess->fresh = false;
+  s->settled                  = false;
 }
 
 typedef PetscErrorCode (*change)(qv_guess *guess, int32_t e);
 
-/* Hand an update to the guesses that were awake before it. */
+/* Hand an update to the guesses that were awake before it. Where none may sleep, a guess is made
+ * for the first element of its window. */
 static PetscErrorCode hand_on(guesses *s, int32_t e, change what) {
   const qv_ladder *ladder = s->ladder;
   qv_desk         *desk   = s->base.desk;
 
   PetscFunctionBegin;
+  qv_ladder_floor(s->ladder, reached(s));
   for (int32_t g = ladder->low[e]; g <= ladder->high[e]; g++) {
-    if (!mine(s, g) || !s->guess[g] || !s->guess[g]->awake) continue;
+    if (!mine(s, g)) continue;
+    if (!s->base.plan.dormant && !s->guess[g]) {
+      PetscCall(make_guess(s, g));
+      s->guess[g]->awake = true;
+    }
+    if (!awake(s, g)) continue;
     const int64_t before = desk->calls.marginal;
     PetscCall(what(s->guess[g], e));
     charge(s, g, desk->calls.marginal - before);
@@ -179,8 +209,8 @@ static PetscErrorCode insert(qv_engine *engine, int64_t update, int32_t e) {
   engine->desk->update = update;
   if (engine->plan.rank == 0) engine->desk->calls.marginal++; /* f({e}) */
   qv_ladder_insert(s->ladder, e);
-  qv_ladder_floor(s->ladder, s->probe.value);
-  PetscCall(hand_on(s, e, s->rule->insert));
+  if (s->arrivals) qv_arrivals_add(s->arrivals, e, update);
+  PetscCall(hand_on(s, e, s->style.rule->insert));
   PetscCall(wake_all(s, update));
   PetscFunctionReturn(0);
 }
@@ -191,9 +221,9 @@ static PetscErrorCode erase(qv_engine *engine, int64_t update, int32_t e) {
   PetscFunctionBegin;
   engine->desk->update = update;
   qv_ladder_erase(s->ladder, e);
-  shrink_probe(s, e);
-  qv_ladder_floor(s->ladder, s->probe.value);
-  PetscCall(hand_on(s, e, s->rule->erase));
+  if (s->arrivals) qv_arrivals_remove(s->arrivals, e);
+  qv_probe_shrink(s->probe, e);
+  PetscCall(hand_on(s, e, s->style.rule->erase));
   PetscCall(wake_all(s, update));
   PetscFunctionReturn(0);
 }
@@ -205,7 +235,7 @@ static PetscErrorCode best(qv_engine *engine, qv_summary *summary) {
   summary->value = summary->n = 0;
   summary->source             = INT32_MAX;
   for (int32_t g = 0; g < s->ladder->n; g++) {
-    if (!s->guess[g] || !s->guess[g]->awake) continue;
+    if (!awake(s, g)) continue;
     const int64_t value = qv_guess_value(s->guess[g]);
     if (value <= summary->value) continue;
     summary->value  = value;
@@ -235,6 +265,13 @@ static bool holds_its_window(const guesses *s, int32_t g) {
   return true;
 }
 
+static bool sleeps_wrongly(const guesses *s, int32_t g) {
+  if (s->base.plan.dormant) return qv_ladder_matters(s->ladder, g);
+  for (int32_t e = 0; e < s->base.plan.f->n; e++)
+    if (s->base.plan.ground->live[e] && in_window(s, g, e)) return true;
+  return false;
+}
+
 static PetscErrorCode verify(qv_engine *engine, const char **wrong) {
   guesses       *s      = (guesses *)engine;
   const qv_calls before = engine->desk->calls;
@@ -242,59 +279,87 @@ static PetscErrorCode verify(qv_engine *engine, const char **wrong) {
   PetscFunctionBegin;
   *wrong = NULL;
   for (int32_t g = 0; g < s->ladder->n && !*wrong; g++) {
-    const bool awake = s->guess[g] && s->guess[g]->awake;
-    if (mine(s, g) && qv_ladder_matters(s->ladder, g) && !awake)
+    if (mine(s, g) && !awake(s, g) && sleeps_wrongly(s, g))
       *wrong = "a guess sleeps that may be the optimum's";
-    if (!awake) continue;
+    if (!awake(s, g)) continue;
     if (!holds_its_window(s, g)) *wrong = "a guess does not hold the live elements of its window";
-    if (!*wrong) *wrong = s->rule->verify(s->guess[g]);
+    if (!*wrong) *wrong = s->style.rule->verify(s->guess[g]);
   }
   engine->desk->calls = before;
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode freeze(qv_engine *engine, qv_words *words) {
-  guesses      *s       = (guesses *)engine;
-  const int64_t head[3] = {PROBE_KEY, 1 + 2 * s->probe.n, s->probe.value};
-
+static PetscErrorCode add_picks(int32_t n, const int32_t *e, qv_words *words) {
   PetscFunctionBegin;
-  if (engine->plan.rank == 0) {
-    PetscCall(qv_words_add(words, 3, head));
-    for (int32_t i = 0; i < s->probe.n; i++) {
-      const int64_t pair[2] = {s->probe.e[i], s->gain[i]};
-      PetscCall(qv_words_add(words, 2, pair));
-    }
-  }
-  for (int32_t g = 0; g < s->ladder->n; g++) {
-    if (!s->guess[g] || !s->guess[g]->awake) continue;
-    const int64_t start = words->n, block[2] = {g, 0};
-    PetscCall(qv_words_add(words, 2, block));
-    PetscCall(qv_guess_pack(s->guess[g], words));
-    words->word[start + 1] = words->n - start - 2;
+  for (int32_t i = 0; i < n; i++) {
+    const int64_t word = e[i];
+    PetscCall(qv_words_add(words, 1, &word));
   }
   PetscFunctionReturn(0);
 }
 
-static void thaw_probe(guesses *s, int64_t n, const int64_t *word) {
-  s->probe.value = word[0];
-  s->probe.n     = (int32_t)((n - 1) / 2);
-  for (int32_t i = 0; i < s->probe.n; i++) {
-    s->probe.e[i] = (int32_t)word[1 + 2 * i];
-    s->gain[i]    = word[2 + 2 * i];
+/* The live picks of all guesses, and what is left of the probe. */
+static PetscErrorCode picks(qv_engine *engine, qv_words *words) {
+  const guesses *s    = (guesses *)engine;
+  int32_t       *pick = engine->desk->batch;
+
+  PetscFunctionBegin;
+  for (int32_t g = 0; g < s->ladder->n; g++)
+    if (awake(s, g)) PetscCall(add_picks(qv_nest_output(s->guess[g]->nest, pick), pick, words));
+  if (engine->plan.rank == 0) PetscCall(add_picks(s->probe->chosen.n, s->probe->chosen.e, words));
+  PetscFunctionReturn(0);
+}
+
+/* Open a block, and close it: its length is known then. */
+static PetscErrorCode open_block(qv_words *words, int64_t key, int64_t *start) {
+  const int64_t head[2] = {key, 0};
+
+  PetscFunctionBegin;
+  *start = words->n;
+  PetscCall(qv_words_add(words, 2, head));
+  PetscFunctionReturn(0);
+}
+
+static void close_block(qv_words *words, int64_t start) {
+  words->word[start + 1] = words->n - start - 2;
+}
+
+static PetscErrorCode freeze(qv_engine *engine, qv_words *words) {
+  guesses *s = (guesses *)engine;
+  int64_t  start;
+
+  PetscFunctionBegin;
+  if (engine->plan.rank == 0) {
+    PetscCall(open_block(words, PROBE_KEY, &start));
+    PetscCall(qv_probe_pack(s->probe, words));
+    close_block(words, start);
   }
-  qv_ladder_floor(s->ladder, s->probe.value);
-  s->least = s->ladder->least;
-  s->most  = s->ladder->most;
+  if (engine->plan.rank == 0 && s->arrivals) {
+    PetscCall(open_block(words, ARRIVALS_KEY, &start));
+    PetscCall(qv_arrivals_pack(s->arrivals, words));
+    close_block(words, start);
+  }
+  for (int32_t g = 0; g < s->ladder->n; g++) {
+    if (!awake(s, g)) continue;
+    PetscCall(open_block(words, g, &start));
+    PetscCall(qv_guess_pack(s->guess[g], words));
+    close_block(words, start);
+  }
+  PetscFunctionReturn(0);
 }
 
 static PetscErrorCode thaw(qv_engine *engine, int64_t key, int64_t n, const int64_t *word) {
   guesses *s = (guesses *)engine;
 
   PetscFunctionBegin;
-  if (key == PROBE_KEY) thaw_probe(s, n, word);
-  if (key == PROBE_KEY || !mine(s, (int32_t)key)) PetscFunctionReturn(0);
-  PetscCall(make_guess(s, (int32_t)key));
-  PetscCall(qv_guess_unpack(s->guess[key], word));
+  if (key == PROBE_KEY) {
+    qv_probe_unpack(s->probe, n, word);
+  } else if (key == ARRIVALS_KEY) {
+    qv_arrivals_unpack(s->arrivals, n, word);
+  } else if (mine(s, (int32_t)key)) {
+    PetscCall(make_guess(s, (int32_t)key));
+    PetscCall(qv_guess_unpack(s->guess[key], word));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -308,20 +373,26 @@ static PetscErrorCode recount(qv_engine *engine) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode create_batched(const qv_plan *plan, qv_engine **engine) {
-  PetscFunctionBegin;
-  PetscCall(create(plan, &qv_engine_batched, &qv_rule_batched, engine));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode create_sampled(const qv_plan *plan, qv_engine **engine) {
-  PetscFunctionBegin;
-  PetscCall(create(plan, &qv_engine_sampled, &qv_rule_sampled, engine));
-  PetscFunctionReturn(0);
-}
-
-#define QV_GUESSES                                                                              \
-  .destroy = destroy, .insert = insert, .erase = erase, .best = best, .take_calls = take_calls, \
-  .freeze = freeze, .thaw = thaw, .recount = recount, .verify = verify
-const qv_engine_kind qv_engine_batched = {.create = create_batched, QV_GUESSES};
-const qv_engine_kind qv_engine_sampled = {.create = create_sampled, QV_GUESSES};
+#define QV_GUESSES(NAME, RULE, JOINED)                                           \
+  static PetscErrorCode create_##NAME(const qv_plan *plan, qv_engine **engine) { \
+    static const style how = {&qv_engine_##NAME, &qv_rule_##RULE, JOINED};       \
+    PetscFunctionBegin;                                                          \
+    PetscCall(create(plan, &how, engine));                                       \
+    PetscFunctionReturn(0);                                                      \
+  }                                                                              \
+  const qv_engine_kind qv_engine_##NAME = {.create     = create_##NAME,          \
+                                           .destroy    = destroy,                \
+                                           .insert     = insert,                 \
+                                           .erase      = erase,                  \
+                                           .best       = best,                   \
+                                           .picks      = picks,                  \
+                                           .take_calls = take_calls,             \
+                                           .freeze     = freeze,                 \
+                                           .thaw       = thaw,                   \
+                                           .recount    = recount,                \
+                                           .verify     = verify}
+QV_GUESSES(batched, batched, false);
+QV_GUESSES(sampled, sampled, false);
+QV_GUESSES(lattanzi, lattanzi, false);
+QV_GUESSES(sieve, sieve, false);
+QV_GUESSES(sieve_pp, sieve, true);

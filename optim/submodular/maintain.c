@@ -6,9 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "optim/submodular/adversary.h"
 #include "solvers/parallel/agree.h"
 
-enum { COSTS = 1 << 16, PROBE = 256, BRUTE_FORCE = 4, BRUTE_LIMIT = 20 };
+enum { COSTS = 1 << 16, PROBE = 32, BRUTE_FORCE = 4, BRUTE_LIMIT = 20 };
 
 static PetscErrorCode save_stream(qv_run *run, const qv_maintain_state *s) {
   PetscErrorCode code = 0;
@@ -47,21 +48,28 @@ static PetscErrorCode make_stream(qv_run *run, qv_maintain_state *s) {
 static PetscErrorCode make_engine(qv_run *run, qv_maintain_state *s) {
   const qv_maintain_params *p      = s->params;
   const qv_real_or_word     trials = p->trials;
-  const qv_plan             plan   = {
-                  .f       = s->f,
-                  .ground  = &s->ground,
-                  .k       = (int32_t)p->k,
-                  .epsilon = p->epsilon,
-                  .trials =
-      trials.word >= 0 ? 0 : (int64_t)ceil(isnan(trials.value) ? 4 / p->epsilon : trials.value),
-                  .probe  = PROBE,
-                  .period = p->period,
-                  .seed   = qv_run_seed(run),
-                  .rank   = qv_run_rank(run),
-                  .size   = qv_run_size(run)};
+  int                      *member;
 
   PetscFunctionBegin;
+  PetscCall(PetscMalloc1(p->members.n, &member));
+  for (int m = 0; m < p->members.n; m++) member[m] = qv_maintain_engine(p->members.text[m]);
+  const qv_plan plan = {
+    .f       = s->f,
+    .ground  = &s->ground,
+    .k       = (int32_t)p->k,
+    .epsilon = p->epsilon,
+    .trials =
+      trials.word >= 0 ? 0 : (int64_t)ceil(isnan(trials.value) ? 4 / p->epsilon : trials.value),
+    .dormant   = p->dormant,
+    .probe     = PROBE,
+    .period    = p->period,
+    .seed      = qv_run_seed(run),
+    .rank      = qv_run_rank(run),
+    .size      = qv_run_size(run),
+    .n_members = p->members.n,
+    .member    = member};
   PetscCall(qv_engines[p->engine]->create(&plan, &s->engine));
+  PetscCall(PetscFree(member));
   PetscCall(qv_greedy_create(s->f, &s->ground, (int32_t)p->k, &s->greedy));
   PetscCall(PetscMalloc1(p->k + 1, &s->summary.e));
   PetscCall(PetscMalloc1(p->k + 1, &s->other.e));
@@ -135,13 +143,29 @@ static bool reported(const qv_maintain_state *s) {
   return s->counts.n_reports && s->counts.last_report == s->counts.n_updates;
 }
 
+/* What an adversary who looks does now: an op of the ordinary kind. */
+static PetscErrorCode decide(const qv_run *run, qv_maintain_state *s, int32_t *op) {
+  const qv_stream stream = qv_stream_named(qv_run_seed(run), "adversary");
+  qv_dice         dice   = qv_dice_for(stream, s->counts.n_updates, 0);
+
+  PetscFunctionBegin;
+  if (*op == QV_OP_RENEW) {
+    *op = 1 + qv_adversary_renew(&s->ground, s->f->n, &dice);
+  } else if (*op == QV_OP_HIT) {
+    PetscCall(qv_maintain_best(run, s));
+    *op = -1 - qv_adversary_hit(&s->ground, s->f->n, &s->summary, &dice);
+  }
+  PetscFunctionReturn(0);
+}
+
 /* One op of the stream, with the report and the check that follow it. */
 static PetscErrorCode advance(const qv_run *run, qv_maintain_state *s) {
   const qv_maintain_params *p  = s->params;
-  const int32_t             op = s->stream.op[s->counts.position++];
+  int32_t                   op = s->stream.op[s->counts.position++];
   bool                      report;
 
   PetscFunctionBegin;
+  PetscCall(decide(run, s, &op));
   if (op) {
     PetscCall(apply(s, op));
     const int64_t u = s->counts.n_updates;

@@ -7,7 +7,7 @@
 #include "optim/submodular/spread.h"
 #include "solvers/run/run.h"
 
-enum { QV_AUGMENT_NONE, QV_AUGMENT_FILL, QV_AUGMENT_GREEDY };
+enum { QV_AUGMENT_NONE, QV_AUGMENT_FILL, QV_AUGMENT_MERGE, QV_AUGMENT_GREEDY };
 
 /* Members stand for the deck's keys of the same name below `submodular`. */
 typedef struct {
@@ -19,6 +19,8 @@ typedef struct {
   int               order, on_error;
   char             *save, *source;
   int               engine;
+  qv_texts          members;
+  bool              dormant;
   double            epsilon;
   qv_real_or_word   trials;
   int64_t           period;
@@ -27,6 +29,9 @@ typedef struct {
 } qv_maintain_params;
 
 extern const qv_key qv_maintain_keys[];
+
+/* The engine of a word, -1 if there is none. */
+int qv_maintain_engine(const char *word);
 
 /* One column of /series, in the order of the rows of qv_maintain_series. */
 enum {
@@ -92,6 +97,9 @@ typedef struct {
 
 /* Room for one more report. */
 PetscErrorCode qv_maintain_reserve(qv_maintain_state *s);
+
+/* The engine's answer of all ranks into s->summary. Collective. */
+PetscErrorCode qv_maintain_best(const qv_run *run, qv_maintain_state *s);
 
 /* Add a report on the state as it is. Collective. */
 PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s);

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
-#include <string.h>
-
 #include "optim/submodular/amounts.h"
-#include "optim/submodular/logdet.h"
 #include "optim/submodular/maintain.h"
 #include "optim/submodular/sets.h"
 
@@ -17,6 +13,9 @@ static const qv_choice trial_words[] = {
 static const qv_choice augment_words[] = {
   {"none", "the engine's summary as it is"},
   {"fill", "where it has less than k elements, the best others are added"},
+  {"merge",
+   "the better of it and of a greedy choice among all that the engine has picked for any guess, "
+   "then the same"},
   {"greedy", "the better of that and of a greedy choice made for the report"},
   {NULL, NULL}};
 
@@ -83,35 +82,42 @@ const qv_key qv_maintain_keys[] = {
   ROW(REAL, lifetime, .path = "submodular.stream.lifetime", .range = "(0,inf)",
       .when = "submodular.stream.from=expiry", .doc = "how long an element lives after it was seen last, in the unit of the times"),
   ROW(INT, window, .path = "submodular.stream.window", .range = "[1,inf)",
-      .when = "submodular.stream.from=sliding-window", .doc = "live elements at most"),
+      .when = "submodular.stream.from=sliding-window|separating", .doc = "live elements at most"),
   ROW(INT, size, .path = "submodular.stream.size", .range = "[1,1000000000]",
-      .when = "submodular.stream.from=turnstile|churn", .doc = "live elements on average, or at most"),
+      .when = "submodular.stream.from=turnstile|churn|adaptive", .doc = "live elements on average, or at most"),
   ROW(INT, hot, .path = "submodular.stream.hot", .preset = "100", .range = "[1,inf)",
       .when = "submodular.stream.from=churn", .doc = "elements that go out and come back"),
   ROW(INT, block, .path = "submodular.stream.block", .preset = "100", .range = "[1,inf)",
       .when = "submodular.stream.from=burst", .doc = "elements that are deleted and inserted together"),
   ROW(INT, updates, .path = "submodular.stream.updates", .range = "[1,2000000000]",
-      .when = "submodular.stream.from=turnstile|churn|burst", .doc = "updates after which to end"),
+      .when = "submodular.stream.from=turnstile|churn|burst|adaptive", .doc = "updates after which to end"),
   ROW(INT, updates, .path = "submodular.stream.updates", .preset = "", .range = "[1,2000000000]",
-      .when = "submodular.stream.from=sliding-window|insert-then-delete",
+      .when = "submodular.stream.from=sliding-window|insert-then-delete|separating",
       .doc = "updates after which to end at the latest"),
   ROW(CHOICE, order, .path = "submodular.stream.order", .preset = "data", .choices = order_words,
-      .when = "submodular.stream.from!=file & submodular.stream.from!=expiry & submodular.stream.from!=live",
+      .when = "submodular.stream.from!=file & submodular.stream.from!=expiry & submodular.stream.from!=live & submodular.stream.from!=separating",
       .doc = "order of the elements"),
   ROW(TEXT, save, .path = "submodular.stream.save", .preset = "", .flags = QV_KEY_NEUTRAL,
+      .when = "submodular.stream.from!=adaptive",
       .doc = "a file to write the stream to, as `from: file` reads it"),
   ROW(CHOICE, engine, .path = "submodular.engine.name", .preset = "batched", .choices = qv_engine_words,
       .doc = "how the summary is kept"),
+  ROW(TEXTS, members, .path = "submodular.engine.members", .preset = "[batched, sampled]",
+      .when = "submodular.engine.name=portfolio", .doc = "the engines of the portfolio"),
+  ROW(BOOL, dormant, .path = "submodular.engine.dormant", .preset = "true",
+      .when = "submodular.engine.name=batched|sampled|lattanzi|sieve-streaming|sieve-streaming-pp|portfolio",
+      .doc = "guesses of the optimum sleep while they cannot be right; false: all are kept, as published"),
   ROW(REAL, epsilon, .path = "submodular.engine.epsilon", .preset = "0.2", .range = "[0.001,0.9]",
-      .when = "submodular.engine.name=batched|sampled",
+      .when = "submodular.engine.name!=lazy-greedy & submodular.engine.name!=greedy & "
+              "submodular.engine.name!=brute-force",
       .doc = "what is given away of the value for speed"),
   ROW(REAL_OR_WORD, trials, .path = "submodular.engine.trials", .preset = "", .range = "[1,1e9]",
-      .choices = trial_words, .when = "submodular.engine.name=batched",
+      .choices = trial_words, .when = "submodular.engine.name=batched|portfolio",
       .doc = "draws that decide how many elements a level takes at once; 4 / epsilon by default"),
   ROW(INT, period, .path = "submodular.engine.period", .preset = "1", .range = "[1,inf)",
-      .when = "submodular.engine.name=lazy-greedy|greedy|brute-force",
-      .doc = "updates between one computation and the next"),
-  ROW(CHOICE, augment, .path = "submodular.engine.augment", .preset = "fill", .choices = augment_words,
+      .when = "submodular.engine.name=lazy-greedy|greedy|brute-force|stochastic-greedy|threshold-greedy|portfolio",
+      .doc = "recomputing engines: updates between one computation and the next"),
+  ROW(CHOICE, augment, .path = "submodular.engine.augment", .preset = "merge", .choices = augment_words,
       .doc = "what a report adds to the engine's summary"),
   ROW(INT, k, .path = "submodular.k", .range = "[1,60000]", .doc = "elements of a summary at most"),
   ROW(INT, every, .path = "submodular.report.every", .preset = "1000", .range = "[0,inf)",
@@ -121,43 +127,3 @@ const qv_key qv_maintain_keys[] = {
   {QV_KEY_END}
 };
 // clang-format on
-
-PetscErrorCode qv_maintain_check(const void *params, const qv_deck *deck, qv_diag *diag) {
-  const qv_maintain_params *p = params;
-
-  PetscFunctionBegin;
-  const char *const inputs[] = {p->path.written, p->source, p->objective.data.written,
-                                p->objective.weights.written, p->objective.elements.written};
-  bool              is_input = false;
-  for (size_t i = 0; p->save && i < sizeof inputs / sizeof *inputs; i++)
-    is_input = is_input || (inputs[i] && !strcmp(p->save, inputs[i]));
-  if (is_input)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "submodular.stream.save"),
-                          "submodular.stream.save would overwrite an input"));
-  if (p->objective.kernel >= 0 && p->k > QV_LOGDET_MOST)
-    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "submodular.k"),
-                          "submodular.k is at most %d with log-det", QV_LOGDET_MOST));
-  if (p->window != QV_UNSET_INT && p->engine == 0 && p->window <= 2 * p->k)
-    PetscCall(qv_diag_warn(diag, qv_deck_place(deck, "submodular.stream.window"),
-                           "a window of %lld is so short against k = %lld that recomputing "
-                           "(engine lazy-greedy) is cheaper, and better",
-                           (long long)p->window, (long long)p->k));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode qv_maintain_estimate(const void *params, int size, qv_cost *cost) {
-  const qv_maintain_params *p       = params;
-  const double              n       = p->window != QV_UNSET_INT ? (double)p->window : 1e4;
-  const double              updates = p->updates != QV_UNSET_INT ? (double)p->updates : 0;
-  const double              reports = p->every && updates ? updates / (double)p->every : 1000;
-  const bool                guesses = p->engine < 2;
-
-  PetscFunctionBegin;
-  (void)size;
-  cost->work             = updates;
-  cost->unit             = "updates";
-  cost->seconds_per_unit = guesses ? 2e-5 : 1e-7 * n / (double)p->period + 1e-6;
-  cost->disk             = 1e5 + reports * (16 * (double)p->k + 8 * QV_ROW_COLUMNS);
-  cost->memory           = 5e7 + 1e3 * n + 4 * updates + reports * 16 * (double)p->k;
-  PetscFunctionReturn(0);
-}

@@ -47,19 +47,67 @@ static PetscErrorCode agree_on_best(const qv_run *run, qv_summary *summary) {
   PetscFunctionReturn(0);
 }
 
-/* Add to the engine's summary what the deck allows; every rank does the same. */
-static void augment(qv_maintain_state *s) {
+PetscErrorCode qv_maintain_best(const qv_run *run, qv_maintain_state *s) {
+  PetscFunctionBegin;
+  PetscCall(s->engine->kind->best(s->engine, &s->summary));
+  PetscCall(agree_on_best(run, &s->summary));
+  PetscFunctionReturn(0);
+}
+
+/* All elements that the engine has picked on any rank: `mark` of them becomes 1. */
+static PetscErrorCode mark_picks(const qv_run *run, const qv_maintain_state *s, uint8_t *mark) {
+  const int size = qv_run_size(run);
+  qv_words  mine = {0};
+  int64_t  *all;
+  int      *count, *start;
+
+  PetscFunctionBegin;
+  PetscCall(s->engine->kind->picks(s->engine, &mine));
+  PetscCall(PetscCalloc2(size, &count, size + 1, &start));
+  const int n = (int)mine.n;
+  PetscCallMPI(MPI_Allgather(&n, 1, MPI_INT, count, 1, MPI_INT, qv_run_comm(run)));
+  for (int r = 0; r < size; r++) start[r + 1] = start[r] + count[r];
+  PetscCall(PetscMalloc1(start[size], &all));
+  PetscCallMPI(
+    MPI_Allgatherv(mine.word, n, MPI_INT64_T, all, count, start, MPI_INT64_T, qv_run_comm(run)));
+  for (int i = 0; i < start[size]; i++) mark[all[i]] = 1;
+  PetscCall(PetscFree(all));
+  PetscCall(PetscFree2(count, start));
+  PetscCall(qv_words_free(&mine));
+  PetscFunctionReturn(0);
+}
+
+/* A greedy choice from the marked elements (NULL: from all); keep it if it is better. */
+static void choose_anew(qv_maintain_state *s, const uint8_t *mark) {
   qv_summary *best = &s->summary, *other = &s->other;
-  if (s->params->augment == QV_AUGMENT_NONE) return;
-  if (best->n < s->params->k && best->n < s->ground.n_live)
-    qv_greedy_fill(s->greedy, best, &s->counts.report_calls);
-  if (s->params->augment != QV_AUGMENT_GREEDY) return;
-  other->n = 0;
+  other->n        = 0;
+  s->greedy->only = mark;
   qv_greedy_fill(s->greedy, other, &s->counts.report_calls);
+  s->greedy->only = NULL;
   if (other->value <= best->value) return;
   best->value = other->value;
   best->n     = other->n;
   memcpy(best->e, other->e, (size_t)other->n * sizeof *best->e);
+}
+
+/* Add to the engine's summary what the deck allows; every rank does the same. */
+static PetscErrorCode augment(const qv_run *run, qv_maintain_state *s) {
+  qv_summary *best = &s->summary;
+  const int   how  = s->params->augment;
+
+  PetscFunctionBegin;
+  if (how == QV_AUGMENT_NONE) PetscFunctionReturn(0);
+  if (how == QV_AUGMENT_MERGE) {
+    uint8_t *mark;
+    PetscCall(PetscCalloc1(s->f->n, &mark));
+    PetscCall(mark_picks(run, s, mark));
+    choose_anew(s, mark);
+    PetscCall(PetscFree(mark));
+  }
+  if (best->n < s->params->k && best->n < s->ground.n_live)
+    qv_greedy_fill(s->greedy, best, &s->counts.report_calls);
+  if (how == QV_AUGMENT_GREEDY) choose_anew(s, NULL);
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode qv_maintain_sum_calls(const qv_run *run, qv_maintain_state *s) {
@@ -141,10 +189,9 @@ static void fill_row(const qv_maintain_state *s, int64_t bound, int64_t changes,
 PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s) {
   PetscFunctionBegin;
   PetscCall(qv_maintain_fold(run, s));
-  PetscCall(s->engine->kind->best(s->engine, &s->summary));
-  PetscCall(agree_on_best(run, &s->summary));
+  PetscCall(qv_maintain_best(run, s));
   PetscCall(qv_maintain_sum_calls(run, s));
-  augment(s);
+  PetscCall(augment(run, s));
   PetscCall(qv_maintain_reserve(s));
   const int64_t changes = keep(s), bound = upper_bound(s);
   if (s->n_pending == s->pending_capacity) {

@@ -5,21 +5,22 @@
 
 enum { MARK = 0x8000, SLACK = 64 };
 
-PetscErrorCode qv_nest_create(const qv_objective *f, int32_t k, qv_nest **nest) {
+PetscErrorCode qv_nest_create(const qv_objective *f, int32_t k, int32_t levels, qv_nest **nest) {
   qv_nest *t;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(nest));
-  t    = *nest;
-  t->f = f;
-  t->k = k;
+  t         = *nest;
+  t->f      = f;
+  t->k      = k;
+  t->levels = levels;
   PetscCall(f->kind->prefix_create(f, k, &t->prefix));
   PetscCall(PetscCalloc1(k + 1, &t->pick));
   PetscCall(PetscCalloc1(k + 1, &t->ghost));
-  PetscCall(PetscCalloc1(k + 2, &t->level));
+  PetscCall(PetscCalloc1(levels + 2, &t->level));
   PetscCall(PetscCalloc1(f->n, &t->depth));
-  PetscCall(PetscCalloc1(k + 2, &t->bucket));
-  PetscCall(PetscCalloc1(k + 2, &t->count));
+  PetscCall(PetscCalloc1(levels + 2, &t->bucket));
+  PetscCall(PetscCalloc1(levels + 2, &t->count));
   PetscFunctionReturn(0);
 }
 
@@ -28,7 +29,7 @@ PetscErrorCode qv_nest_destroy(qv_nest **nest) {
   if (!*nest) PetscFunctionReturn(0);
   qv_nest *t = *nest;
   PetscCall(t->f->kind->prefix_destroy(&t->prefix));
-  for (int32_t d = 0; d < t->k + 2; d++) PetscCall(PetscFree(t->bucket[d].e));
+  for (int32_t d = 0; d < t->levels + 2; d++) PetscCall(PetscFree(t->bucket[d].e));
   PetscCall(PetscFree(t->pick));
   PetscCall(PetscFree(t->ghost));
   PetscCall(PetscFree(t->level));
@@ -39,18 +40,19 @@ PetscErrorCode qv_nest_destroy(qv_nest **nest) {
   PetscFunctionReturn(0);
 }
 
-/* Drop stale entries and second entries of one element; the first ones keep their order. */
+/* Drop stale entries and, where an element has several, all but the last; the order stays. */
 static void compact(qv_nest *t, int32_t d) {
-  qv_bucket *b    = &t->bucket[d];
-  int32_t    kept = 0;
-  for (int32_t i = 0; i < b->n; i++) {
+  qv_bucket *b     = &t->bucket[d];
+  int32_t    first = b->n;
+  for (int32_t i = b->n - 1; i >= 0; i--) {
     const int32_t e = b->e[i];
     if (t->depth[e] != d) continue;
     t->depth[e] |= MARK;
-    b->e[kept++] = e;
+    b->e[--first] = e;
   }
-  b->n = kept;
-  for (int32_t i = 0; i < kept; i++) t->depth[b->e[i]] &= MARK - 1;
+  b->n -= first;
+  memmove(b->e, b->e + first, (size_t)b->n * sizeof *b->e);
+  for (int32_t i = 0; i < b->n; i++) t->depth[b->e[i]] &= MARK - 1;
 }
 
 PetscErrorCode qv_nest_store(qv_nest *t, int32_t e, int32_t depth) {
@@ -82,16 +84,25 @@ static void cut(qv_nest *t, int32_t level) {
     t->n_ghosts -= t->ghost[i];
     t->ghost[i] = 0;
   }
-  t->f->kind->truncate(t->prefix, level - 1, t->n_picks - first, t->pick + first);
+  t->f->kind->truncate(t->prefix, t->fine ? first : level - 1, t->n_picks - first, t->pick + first);
   t->n_picks  = first;
   t->n_levels = level - 1;
 }
 
+static void reverse(int32_t n, int32_t *e) {
+  for (int32_t i = 0, j = n - 1; i < j; i++, j--) {
+    const int32_t kept = e[i];
+    e[i]               = e[j];
+    e[j]               = kept;
+  }
+}
+
+/* Backwards, since an element's last entry is the one that counts. */
 int32_t qv_nest_collect(qv_nest *t, int32_t level, int32_t *e) {
   int32_t n = 0;
-  for (int32_t d = level; d <= t->n_levels; d++) {
+  for (int32_t d = t->n_levels; d >= level; d--) {
     qv_bucket *b = &t->bucket[d];
-    for (int32_t i = 0; i < b->n; i++) {
+    for (int32_t i = b->n - 1; i >= 0; i--) {
       if (t->depth[b->e[i]] != d) continue;
       t->depth[b->e[i]] = 0;
       e[n++]            = b->e[i];
@@ -99,6 +110,7 @@ int32_t qv_nest_collect(qv_nest *t, int32_t level, int32_t *e) {
     b->n        = 0;
     t->count[d] = 0;
   }
+  reverse(n, e);
   t->n_stored -= n;
   if (level <= t->n_levels) cut(t, level);
   return n;
@@ -115,7 +127,22 @@ void qv_nest_pick(qv_nest *t, int32_t e, int64_t gain) {
   t->pick[t->n_picks] = e;
   top->end            = ++t->n_picks;
   top->value += gain;
-  t->f->kind->push(t->prefix, e, t->n_levels);
+  t->f->kind->push(t->prefix, e, t->fine ? t->n_picks : t->n_levels);
+}
+
+void qv_nest_unpick(qv_nest *t, int32_t at, int32_t level) {
+  const qv_objective_kind *kind  = t->f->kind;
+  const int32_t            start = (int32_t)t->level[level - 1].end;
+  kind->truncate(t->prefix, start, t->n_picks - start, t->pick + start);
+  memmove(t->pick + at, t->pick + at + 1, (size_t)(--t->n_picks - at) * sizeof *t->pick);
+  for (int32_t l = level, i = start; l <= t->n_levels; l++) {
+    t->level[l].end--;
+    t->level[l].value = t->level[l - 1].value;
+    for (; i < t->level[l].end; i++) {
+      t->level[l].value += qv_objective_gain(t->prefix, t->pick[i]);
+      kind->push(t->prefix, t->pick[i], i + 1);
+    }
+  }
 }
 
 int32_t qv_nest_find(const qv_nest *t, int32_t e, int32_t level) {

@@ -89,6 +89,9 @@ expect 78 on 0 run deck.yaml submodular.engine.name=lazy_greedy
 says err.txt "did you mean 'lazy-greedy'"
 expect 78 on 0 run deck.yaml submodular.k=0
 expect 78 on 0 run deck.yaml 'submodular.engine={name: sampled, epsilon: 0}'
+expect 78 on 0 run deck.yaml 'submodular.engine={name: portfolio, members: [batched, brute-force, sieve]}'
+says err.txt 'brute-force cannot be a member of a portfolio'
+says err.txt "unknown engine 'sieve'"
 expect 66 on 0 run deck.yaml submodular.objective.data=nowhere.txt
 seq 1 30 | awk '{print $1, $1 + 1}' >sets.txt
 expect 78 on 0 run deck.yaml 'submodular.engine={name: brute-force}' submodular.objective.format=edges \

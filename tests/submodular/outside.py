@@ -69,6 +69,9 @@ value, bound = f["/series/value"][...], f["/series/upper_bound"][...]
 size, alive, gain = f["/series/size"][...], f["/series/live"][...], f["/snapshot/gain"][...]
 words = [w.decode() for w in f["/result/id"][...]] if "/result/id" in f else None
 share = {"batched": (1 - epsilon) ** 2 / (1 + epsilon) / 2, "sampled": (1 - epsilon) / 2,
+         "lattanzi": (1 - epsilon) / 2, "sieve-streaming": (1 - epsilon) / 2,
+         "sieve-streaming-pp": (1 - epsilon) / 2, "portfolio": (1 - epsilon) / 2,
+         "threshold-greedy": 1 - 2.718281828459045 ** -1 - epsilon,
          "brute-force": 1 - 1e-9}.get(engine, 1 - 2.718281828459045 ** -1)
 live, done, report, total, best = set(), 0, 0, 0.0, 0.0
 

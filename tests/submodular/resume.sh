@@ -1,19 +1,28 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# qv-test: np=3 labels=fast timeout=240
+# qv-test: np=4 labels=fast timeout=240
 # A run that is stopped twice and goes on, on other numbers of ranks, gives the same file.
 . "$QV_SOURCE/tests/support/cli.sh"
 deck=$QV_SOURCE/inputs/submodular/churn.yaml
 base=(submodular.verify=0 run.step=2000
   "submodular.stream={from: turnstile, size: 500, updates: 60000, order: random}")
-for engine in batched sampled lazy-greedy; do
-  over=("${base[@]}" "submodular.engine={name: $engine}")
+# twice ENGINE BASE…: straight, and in three parts
+twice() {
+  local over=("submodular.engine={name: $1}" "${@:2}")
   expect 0 on 0 run "$deck" output=straight.h5 --force "${over[@]}"
-  expect 75 on 3 run "$deck" output=r.h5 "${over[@]}" run.wall-time=0.001
+  expect 75 on 4 run "$deck" output=r.h5 "${over[@]}" run.wall-time=0.001
   expect 75 on 0 run "$deck" output=r.h5 "${over[@]}" run.wall-time=0.001 --resume
   expect 0 on 2 run "$deck" output=r.h5 "${over[@]}" --resume
   same straight.h5 r.h5
   rm -f r.h5*
+}
+for engine in batched sampled lazy-greedy; do twice $engine "${base[@]}"; done
+base[2]="submodular.stream={from: turnstile, size: 500, updates: 12000, order: random}"
+base[0]=submodular.verify=500
+for engine in lattanzi sieve-streaming sieve-streaming-pp threshold-greedy \
+  "portfolio, members: [sampled, batched, sieve-streaming, stochastic-greedy]" \
+  "batched, dormant: false"; do
+  twice "$engine" "${base[@]}" run.step=1000
 done
 # A checkpoint between two reports loses no count.
 over=("${base[@]}" submodular.report.every=7000 run.step=900)

@@ -3,9 +3,23 @@
 #pragma once
 #include <math.h>
 
+#include "optim/submodular/adversary.h"
 #include "tests/unit/submodular/trial.h"
 
-enum { BATCHED, SAMPLED, LAZY, GREEDY, BRUTE };
+/* The engines in the order of engines.def. */
+enum {
+  BATCHED,
+  SAMPLED,
+  LAZY,
+  GREEDY,
+  BRUTE,
+  LATTANZI,
+  SIEVE,
+  SIEVE_PP,
+  STOCHASTIC,
+  THRESHOLD,
+  PORTFOLIO
+};
 
 /* The share of the optimum that an engine promises at every step. */
 static double promise(int engine, double eps) {
@@ -13,7 +27,15 @@ static double promise(int engine, double eps) {
     case BATCHED:
       return 0.5 * (1 - eps) * (1 - eps) / (1 + eps);
     case SAMPLED:
+    case LATTANZI:
+    case SIEVE:
+    case SIEVE_PP:
+    case PORTFOLIO: /* of two with this promise, and better ones */
       return 0.5 * (1 - eps);
+    case THRESHOLD:
+      return fmax(0, 1 - exp(-1) - eps);
+    case STOCHASTIC: /* in expectation only: see test_methods.c */
+      return 0;
     case BRUTE:
       return 1;
     default:
@@ -29,26 +51,32 @@ typedef struct {
   qv_summary summary;
   uint32_t   live;
   double     share, worst; /* promised; smallest seen */
+  bool       hunted;       /* every other step deletes an element of the summary */
 } match;
 
 static PetscErrorCode match_begin(match *m, qv_dice *dice, trial_maker make, int engine, int n) {
   static const double epsilons[] = {0.1, 0.2, 0.3, 0.5};
   const double        eps        = epsilons[qv_dice_below(dice, 4)];
 
+  static int members[] = {SAMPLED, THRESHOLD, BATCHED, SIEVE};
+
   PetscFunctionBegin;
   memset(m, 0, sizeof *m);
   PetscCall(trial_create(dice, make, n, &m->t));
   PetscCall(PetscCalloc1(n, &m->ground.live));
   PetscCall(PetscMalloc1(m->t.k + 1, &m->summary.e));
-  const qv_plan plan = {.f       = m->t.f,
-                        .ground  = &m->ground,
-                        .k       = m->t.k,
-                        .epsilon = eps,
-                        .trials  = (int64_t)ceil(4 / eps),
-                        .probe   = 1 + qv_dice_below(dice, 40),
-                        .period  = 1,
-                        .seed    = qv_dice_word(dice),
-                        .size    = 1};
+  const qv_plan plan = {.f         = m->t.f,
+                        .ground    = &m->ground,
+                        .k         = m->t.k,
+                        .epsilon   = eps,
+                        .trials    = (int64_t)ceil(4 / eps),
+                        .dormant   = qv_dice_below(dice, 3) > 0,
+                        .probe     = 1 + qv_dice_below(dice, 40),
+                        .period    = 1,
+                        .seed      = qv_dice_word(dice),
+                        .size      = 1,
+                        .n_members = 4,
+                        .member    = members};
   m->share           = promise(engine, eps);
   m->worst           = 1;
   PetscCall(qv_engines[engine]->create(&plan, &m->engine));
@@ -72,7 +100,10 @@ static PetscErrorCode match_step(match *m, qv_dice *dice, int64_t update, double
   int e = (int)qv_dice_below(dice, (uint32_t)m->t.n);
 
   PetscFunctionBegin;
-  if (m->summary.n && !qv_dice_below(dice, 4))
+  if (m->hunted)
+    e = m->ground.n_live && update % 2 ? qv_adversary_hit(&m->ground, m->t.n, &m->summary, dice)
+                                       : PetscMax(0, qv_adversary_renew(&m->ground, m->t.n, dice));
+  else if (m->summary.n && !qv_dice_below(dice, 4))
     e = m->summary.e[qv_dice_below(dice, (uint32_t)m->summary.n)];
   else
     for (int tries = 0; tries < 8 && (m->live >> e & 1) != (dice_real(dice) > wanted); tries++)
@@ -120,11 +151,14 @@ static PetscErrorCode match_judge(match *m) {
   PetscFunctionReturn(0);
 }
 
+enum { HUNTED = 1000 }; /* seeds from here on play against the adversary who looks */
+
 /* `steps` steps of one engine on instances of one kind; *worst is the smallest share of the
  * optimum. */
 static PetscErrorCode play(trial_maker make, int engine, int64_t steps, uint64_t seed,
                            double *worst) {
-  qv_dice dice = qv_dice_for(qv_stream_named(seed, "bounds"), engine, 0);
+  const bool hunted = seed >= HUNTED;
+  qv_dice    dice   = qv_dice_for(qv_stream_named(seed, "bounds"), engine, 0);
 
   PetscFunctionBegin;
   *worst = 1;
@@ -133,7 +167,10 @@ static PetscErrorCode play(trial_maker make, int engine, int64_t steps, uint64_t
     const int     n    = 4 + (int)qv_dice_below(&dice, engine == BRUTE ? 6 : TRIAL_N - 3);
     const int64_t some = 30 + qv_dice_below(&dice, 120);
     PetscCall(match_begin(&m, &dice, make, engine, n));
-    for (int64_t u = 1; u <= some; u++) {
+    m.hunted           = hunted;
+    const int32_t full = hunted ? (int32_t)qv_dice_below(&dice, (uint32_t)n) : 0;
+    for (int64_t u = 1; u <= full; u++) PetscCall(match_step(&m, &dice, 2 * u, 1));
+    for (int64_t u = 2 * full + 1; u <= some; u++) {
       PetscCall(match_step(&m, &dice, u, u % 60 < 30 ? 0.75 : 0.35));
       PetscCall(match_judge(&m));
     }

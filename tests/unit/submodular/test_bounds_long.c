@@ -9,7 +9,24 @@ static PetscErrorCode batched(void) {
 static PetscErrorCode sampled(void) {
   return play_all(SAMPLED, 60000, 12);
 }
+static PetscErrorCode lattanzi(void) {
+  return play_all(LATTANZI, 60000, 13);
+}
+static PetscErrorCode sieve(void) {
+  return play_all(SIEVE, 60000, 14);
+}
+static PetscErrorCode sieve_pp(void) {
+  return play_all(SIEVE_PP, 60000, 15);
+}
+static PetscErrorCode threshold(void) {
+  return play_all(THRESHOLD, 20000, 16);
+}
+static PetscErrorCode portfolio(void) {
+  return play_all(PORTFOLIO, 10000, 17);
+}
 
 int main(int argc, char **argv) {
-  QV_TEST_MAIN(argc, argv, {"batched", batched}, {"sampled", sampled});
+  QV_TEST_MAIN(argc, argv, {"batched", batched}, {"sampled", sampled}, {"lattanzi", lattanzi},
+               {"sieve", sieve}, {"sieve_pp", sieve_pp}, {"threshold", threshold},
+               {"portfolio", portfolio});
 }

@@ -106,6 +106,33 @@ static PetscErrorCode known_gap(void) {
   PetscFunctionReturn(0);
 }
 
+/* Twelve copies of everything: the sum of their values does not fit into 64 bits. */
+static PetscErrorCode bound_of_copies(void) {
+  qv_sets       sets = {.n_sets = K, .n_items = 1};
+  qv_objective *f;
+  uint8_t       live[K];
+  int32_t       chosen[K + 1];
+  qv_ground     ground = {K, live};
+  qv_summary    none   = {.e = chosen};
+  qv_greedy    *greedy;
+  int64_t       asked = 0;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(K + 1, &sets.first));
+  PetscCall(PetscCalloc1(K, &sets.item));
+  for (int e = 0; e <= K; e++) sets.first[e] = e;
+  memset(live, 1, K);
+  PetscCall(qv_coverage_create(&sets, &f));
+  PetscCall(qv_greedy_create(f, &ground, K, &greedy));
+  EXPECT((double)qv_greedy_bound(greedy, &none, &asked) * f->quantum >= 1);
+  qv_greedy_fill(greedy, &none, &asked);
+  EXPECT_REL((double)qv_greedy_bound(greedy, &none, &asked) * f->quantum, 1, 1e-12);
+  PetscCall(qv_greedy_destroy(&greedy));
+  PetscCall(qv_objective_destroy(&f));
+  PetscFunctionReturn(0);
+}
+
 int main(int argc, char **argv) {
-  QV_TEST_MAIN(argc, argv, {"lazy_is_greedy", lazy_is_greedy}, {"known_gap", known_gap});
+  QV_TEST_MAIN(argc, argv, {"lazy_is_greedy", lazy_is_greedy}, {"known_gap", known_gap},
+               {"bound_of_copies", bound_of_copies});
 }

@@ -9,7 +9,33 @@ typedef struct {
   qv_objective *f;
   qv_desk      *desk;
   qv_guess     *guess;
+  qv_arrivals  *arrivals;
+  uint8_t       live[N];
 } fixture;
+
+/* Turn element e of the guess, as update number u. */
+static PetscErrorCode turn(const qv_rule *rule, fixture *x, qv_guess *guess, int32_t e, int64_t u) {
+  PetscFunctionBegin;
+  x->desk->update = u;
+  PetscCall(x->live[e] ? rule->insert(guess, e) : rule->erase(guess, e));
+  PetscFunctionReturn(0);
+}
+
+/* An element that is stored but no pick, at any depth; with `deep`, below the first. */
+static int32_t bystander(const qv_nest *nest, bool deep) {
+  for (int32_t e = 0; e < N; e++)
+    if (nest->depth[e] > deep && qv_nest_find(nest, e, nest->depth[e]) < 0) return e;
+  return -1;
+}
+
+/* Is there one that reaches some level, but not the last? */
+static bool stops_early(const qv_nest *nest) {
+  for (int32_t e = 0; e < N; e++)
+    if (nest->depth[e] && nest->depth[e] < nest->n_levels &&
+        qv_nest_find(nest, e, nest->depth[e]) < 0)
+      return true;
+  return false;
+}
 
 /* A guess that has seen insertions and deletions; with ghosts for the batched rule. */
 static PetscErrorCode begin(const qv_rule *rule, fixture *x) {
@@ -30,14 +56,21 @@ static PetscErrorCode begin(const qv_rule *rule, fixture *x) {
   PetscCall(qv_desk_create(x->f, K, 0.5, &x->desk));
   x->desk->stream = qv_stream_named(1, "verify");
   x->desk->trials = 8;
+  x->desk->fine   = rule->fine;
+  if (rule->levels) x->desk->levels = rule->levels(x->desk);
+  PetscCall(qv_arrivals_create(N, &x->arrivals));
+  if (rule->timed) x->desk->arrivals = x->arrivals;
+  memset(x->live, 0, sizeof x->live);
   PetscCall(qv_guess_create(x->desk, 0, (int64_t)(6 / x->f->quantum), &x->guess));
-  uint8_t live[N] = {0};
-  for (int u = 1; u <= 400 || (rule == &qv_rule_batched && !x->guess->nest->n_ghosts); u++) {
-    const int e     = (int)qv_dice_below(&dice, N);
-    x->desk->update = u;
-    if (x->f->single[e] < x->guess->tau || (live[e] && qv_dice_below(&dice, 2))) continue;
-    live[e] = !live[e];
-    PetscCall(live[e] ? rule->insert(x->guess, e) : rule->erase(x->guess, e));
+  const qv_nest *nest    = x->guess->nest;
+  const bool     batched = rule == &qv_rule_batched;
+  for (int u = 1; u <= 400 || (batched && !nest->n_ghosts) || (!rule->timed && !stops_early(nest));
+       u++) {
+    const int e = (int)qv_dice_below(&dice, N);
+    if (x->f->single[e] < x->guess->tau || (x->live[e] && qv_dice_below(&dice, 2))) continue;
+    x->live[e] = !x->live[e];
+    x->live[e] ? qv_arrivals_add(x->arrivals, e, u) : qv_arrivals_remove(x->arrivals, e);
+    PetscCall(turn(rule, x, x->guess, e, u));
     EXPECT(rule->verify(x->guess) == NULL);
   }
   EXPECT(x->guess->nest->n_levels >= 2);
@@ -47,16 +80,10 @@ static PetscErrorCode begin(const qv_rule *rule, fixture *x) {
 static PetscErrorCode end(fixture *x) {
   PetscFunctionBegin;
   PetscCall(qv_guess_destroy(&x->guess));
+  PetscCall(qv_arrivals_destroy(&x->arrivals));
   PetscCall(qv_desk_destroy(&x->desk));
   PetscCall(qv_objective_destroy(&x->f));
   PetscFunctionReturn(0);
-}
-
-/* An element that is stored but no pick, at any depth; with `deep`, below the first. */
-static int32_t bystander(const qv_nest *nest, bool deep) {
-  for (int32_t e = 0; e < N; e++)
-    if (nest->depth[e] > deep && qv_nest_find(nest, e, nest->depth[e]) < 0) return e;
-  return -1;
 }
 
 /* Damage a number, expect the checker to speak, repair it. */
@@ -134,7 +161,74 @@ static PetscErrorCode sampled_own(void) {
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode make_twin(const fixture *x, qv_guess **twin) {
+  qv_words words = {0};
+
+  PetscFunctionBegin;
+  PetscCall(qv_guess_destroy(twin));
+  PetscCall(qv_guess_pack(x->guess, &words));
+  PetscCall(qv_guess_create(x->desk, x->guess->g, x->guess->tau, twin));
+  PetscCall(qv_guess_unpack(*twin, words.word));
+  PetscCall(qv_words_free(&words));
+  PetscFunctionReturn(0);
+}
+
+/* A guess that was packed and unpacked goes on like the first, step by step. */
+static PetscErrorCode twins(const qv_rule *rule) {
+  fixture   x;
+  qv_guess *twin = NULL;
+  qv_dice   dice = {17};
+
+  PetscFunctionBegin;
+  PetscCall(begin(rule, &x));
+  for (int u = 100000; u < 100600; u++) {
+    const int32_t e = (int32_t)qv_dice_below(&dice, N);
+    if (u % 4 == 0) PetscCall(make_twin(&x, &twin));
+    EXPECT(rule->verify(twin) == NULL);
+    if (x.f->single[e] < x.guess->tau) continue;
+    x.live[e] = !x.live[e];
+    x.live[e] ? qv_arrivals_add(x.arrivals, e, u) : qv_arrivals_remove(x.arrivals, e);
+    PetscCall(turn(rule, &x, x.guess, e, u));
+    PetscCall(turn(rule, &x, twin, e, u));
+    EXPECT_INT(qv_guess_value(twin), qv_guess_value(x.guess));
+    EXPECT_INT(twin->nest->n_picks, x.guess->nest->n_picks);
+    for (int32_t i = 0; i < x.guess->nest->n_picks; i++)
+      EXPECT_INT(twin->nest->pick[i], x.guess->nest->pick[i]);
+  }
+  PetscCall(qv_guess_destroy(&twin));
+  PetscCall(end(&x));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode all_twins(void) {
+  PetscFunctionBegin;
+  PetscCall(twins(&qv_rule_batched));
+  PetscCall(twins(&qv_rule_sampled));
+  PetscCall(twins(&qv_rule_sieve));
+  PetscCall(twins(&qv_rule_lattanzi));
+  PetscFunctionReturn(0);
+}
+
+/* What a sieve and the levels of lattanzi keep of their own. */
+static PetscErrorCode timed_own(void) {
+  PetscFunctionBegin;
+  for (int i = 0; i < 2; i++) {
+    const qv_rule *rule = i ? &qv_rule_lattanzi : &qv_rule_sieve;
+    fixture        x;
+    PetscCall(begin(rule, &x));
+    qv_nest *nest = x.guess->nest;
+    EXPECT_FOUND(nest->n_stored, nest->n_stored + 1);
+    EXPECT_FOUND(nest->n_ghosts, 1);
+    EXPECT_FOUND(nest->level[1].value, nest->level[1].value + 1);
+    EXPECT_FOUND(nest->depth[nest->pick[0]], (uint16_t)(nest->depth[nest->pick[0]] + 1));
+    if (i) EXPECT_FOUND(nest->level[1].pending, nest->level[1].pending + 1);
+    PetscCall(end(&x));
+  }
+  PetscFunctionReturn(0);
+}
+
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"batched_common", batched_common}, {"sampled_common", sampled_common},
-               {"batched_own", batched_own}, {"sampled_own", sampled_own});
+               {"batched_own", batched_own}, {"sampled_own", sampled_own}, {"timed_own", timed_own},
+               {"twins", all_twins});
 }
