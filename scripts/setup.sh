@@ -11,6 +11,9 @@ qv_build_packages=(
   libgsl-dev libopenblas-dev librandom123-dev
   libyaml-dev libcairo2-dev libssl-dev zlib1g-dev
 )
+# Data that decks of inputs/ name.
+# shellcheck disable=SC2034
+qv_data_packages=(dataset-fashion-mnist)
 
 # The packages of "$@" that are not installed, into the array qv_missing.
 qv_find_missing() {

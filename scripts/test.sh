@@ -13,7 +13,7 @@ cd "$top"
 # shellcheck source=scripts/setup.sh
 . scripts/setup.sh
 
-packages=("${qv_build_packages[@]}")
+packages=("${qv_build_packages[@]}" "${qv_data_packages[@]}")
 if [ "${1-}" = --full ]; then
   shift
   packages+=(slurmd slurmctld slurm-client valgrind python3-h5py hdf5-tools shellcheck

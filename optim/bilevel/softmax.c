@@ -121,10 +121,11 @@ static void load_double(const runner *r, int rows, const int64_t *sample) {
 
 /* score := probabilities; the cross entropy. */
 static double to_probabilities(int64_t classes, int label, double *score, bool *hit) {
-  double largest = score[0], sum = 0;
-  for (int64_t c = 1; c < classes; c++) largest = score[c] > largest ? score[c] : largest;
-  const double own = score[label];
-  *hit             = own >= largest;
+  int64_t best = 0; /* of equal scores the first */
+  double  sum  = 0;
+  for (int64_t c = 1; c < classes; c++) best = score[c] > score[best] ? c : best;
+  const double own = score[label], largest = score[best];
+  *hit = best == label;
   for (int64_t c = 0; c < classes; c++) sum += score[c] = exp(score[c] - largest);
   const double inverse = 1 / sum;
   for (int64_t c = 0; c < classes; c++) score[c] *= inverse;
@@ -161,9 +162,11 @@ static void finish_double(const runner *r, int64_t i, double *score, double *wei
 /* power := score - its largest, row after row; a score that is not finite leaves a NaN in `poison`.
  */
 static float lower_scores(int64_t classes, int label, const float *score, float *power, bool *hit) {
-  float largest = score[0], poison = 0;
-  for (int64_t c = 1; c < classes; c++) largest = score[c] > largest ? score[c] : largest;
-  *hit = score[label] >= largest;
+  int64_t best   = 0;
+  float   poison = 0;
+  for (int64_t c = 1; c < classes; c++) best = score[c] > score[best] ? c : best;
+  const float largest = score[best];
+  *hit                = best == label;
   for (int64_t c = 0; c < classes; c++) {
     power[c] = score[c] - largest;
     poison += 0 * score[c];

@@ -5,12 +5,14 @@
 
 /* Scores to probabilities; the cross entropy. */
 static inline double soften(int64_t classes, int32_t label, const real *score, real *p, bool *hit) {
-  double largest = (double)score[0], sum = 0;
-  for (int64_t c = 1; c < classes; c++) largest = fmax(largest, (double)score[c]);
+  int64_t best = 0; /* of equal scores the first */
+  double  sum  = 0;
+  for (int64_t c = 1; c < classes; c++) best = score[c] > score[best] ? c : best;
+  const double largest = (double)score[best];
   for (int64_t c = 0; c < classes; c++) sum += exp((double)score[c] - largest);
   for (int64_t c = 0; c < classes; c++) p[c] = (real)(exp((double)score[c] - largest) / sum);
   const double own = (double)score[label];
-  *hit             = own >= largest;
+  *hit             = best == label;
   return isnan(sum) ? NAN : log(sum) + largest - own;
 }
 
