@@ -91,7 +91,8 @@ static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed
   options.cg    = p->solver == QV_SOLVER_ALS ? (int)p->cg : 1;
   options.red   = exact || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
   if (has_exact_split(p)) options.red = 0;
-  options.balance = p->solver == QV_SOLVER_ALS && p->balance;
+  options.balance  = p->solver == QV_SOLVER_ALS && p->balance;
+  options.anderson = p->solver == QV_SOLVER_ALS ? (int)p->anderson : 0;
   return options;
 }
 
@@ -99,9 +100,12 @@ static PetscErrorCode make_rows(qv_run *run, qv_reconstruct_state *s) {
   const int64_t n      = (int64_t)s->data->geometry.size * s->data->geometry.size;
   const size_t  image  = sizeof(double) * (size_t)n;
   const size_t  memory = sizeof(double) * (size_t)PetscMax(1, qv_redpsm_memory(s->redpsm));
-  const size_t  bytes[QV_FRAME_COLUMNS] = {image, image, image, memory};
+  size_t        bytes[QV_FRAME_COLUMNS] = {image, image, image, memory};
+  int64_t       past;
 
   PetscFunctionBegin;
+  PetscCall(qv_redpsm_past(s->redpsm, &past));
+  bytes[QV_FRAME_PAST] = sizeof(double) * (size_t)PetscMax(1, past);
   PetscCall(qv_rows_create(qv_run_comm(run), s->data->geometry.n_frames, QV_FRAME_COLUMNS, bytes,
                            &s->rows));
   const qv_redpsm_frames frames = {.f        = s->rows->column[QV_FRAME_F].data,
@@ -159,11 +163,21 @@ static PetscErrorCode begin(qv_run *run, void *state) {
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode freeze(qv_run *run, void *state) {
+  qv_reconstruct_state *s = state;
+
+  PetscFunctionBegin;
+  (void)run;
+  PetscCall(qv_redpsm_past_save(s->redpsm, s->rows->column[QV_FRAME_PAST].data));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode thaw(qv_run *run, void *state) {
   qv_reconstruct_state *s = state;
 
   PetscFunctionBegin;
   (void)run;
+  PetscCall(qv_redpsm_past_load(s->redpsm, &s->numbers, s->rows->column[QV_FRAME_PAST].data));
   PetscCall(qv_redpsm_restore(s->redpsm));
   PetscFunctionReturn(0);
 }
@@ -277,97 +291,12 @@ static PetscErrorCode destroy(void *state) {
   PetscFunctionReturn(0);
 }
 
-/* A column as a field: [frame, length]. */
-static PetscErrorCode view_column(qv_reconstruct_state *s, int column, qv_field_view *view) {
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank   = 2,
-                          .shape  = {s->rows->n, (int64_t)s->rows->column[column].bytes / 8},
-                          .data   = s->rows->column[column].data,
-                          .rows   = s->rows,
-                          .column = column};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_f(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  PetscCall(view_column(state, QV_FRAME_F, view));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_y(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  PetscCall(view_column(state, QV_FRAME_Y, view));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_denoised(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  PetscCall(view_column(state, QV_FRAME_DENOISED, view));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_memory(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  PetscCall(view_column(state, QV_FRAME_MEMORY, view));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_spatial(void *state, qv_field_view *view) {
-  qv_reconstruct_state *s = state;
-
-  PetscFunctionBegin;
-  const int64_t size = s->data->geometry.size;
-  *view              = (qv_field_view){
-                 .rank = 2, .shape = {s->params->rank, size * size}, .data = qv_redpsm_spatial(s->redpsm)};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_latent(void *state, qv_field_view *view) {
-  qv_reconstruct_state *s = state;
-
-  PetscFunctionBegin;
-  const int64_t latent = is_identity(s->params) ? s->data->geometry.n_frames : s->params->latent;
-  *view                = (qv_field_view){
-                   .rank = 2, .shape = {latent, s->params->rank}, .data = qv_redpsm_latent(s->redpsm)};
-  PetscFunctionReturn(0);
-}
-
-/* One unused real where there is no Adam. */
-static PetscErrorCode view_moments(void *state, qv_field_view *view) {
-  qv_reconstruct_state *s = state;
-
-  PetscFunctionBegin;
-  const int64_t n = qv_redpsm_moments(s->redpsm);
-  *view           = (qv_field_view){
-              .rank = 1, .shape = {PetscMax(1, n)}, .data = n ? qv_redpsm_moment(s->redpsm) : &s->unused};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_numbers(void *state, qv_field_view *view) {
-  qv_reconstruct_state *s = state;
-
-  PetscFunctionBegin;
-  *view =
-    (qv_field_view){.rank = 1, .shape = {sizeof s->numbers / sizeof(double)}, .data = &s->numbers};
-  PetscFunctionReturn(0);
-}
-
-static const qv_field fields[] = {{"split", QV_F64, QV_BY_INDEX, "1", view_f},
-                                  {"dual", QV_F64, QV_BY_INDEX, "1", view_y},
-                                  {"denoised", QV_F64, QV_BY_INDEX, "1", view_denoised},
-                                  {"denoiser_memory", QV_F64, QV_BY_INDEX, "1", view_memory},
-                                  {"spatial_basis", QV_F64, QV_REPLICATED, "1", view_spatial},
-                                  {"latent", QV_F64, QV_REPLICATED, "1", view_latent},
-                                  {"moments", QV_F64, QV_REPLICATED, "1", view_moments},
-                                  {"numbers", QV_F64, QV_REPLICATED, "1", view_numbers},
-                                  {.name = NULL}};
-
 extern const qv_problem qv_problem_imaging_reconstruct;
 const qv_problem        qv_problem_imaging_reconstruct = {
          .name        = "imaging.reconstruct",
          .summary     = "reconstruct an image sequence from few measurements an instant",
          .keys        = qv_reconstruct_keys,
-         .fields      = fields,
+         .fields      = qv_reconstruct_fields,
          .params_size = sizeof(qv_reconstruct_params),
          .state_size  = sizeof(qv_reconstruct_state),
          .check       = qv_reconstruct_check,
@@ -376,5 +305,6 @@ const qv_problem        qv_problem_imaging_reconstruct = {
          .begin       = begin,
          .step        = step,
          .observe     = qv_reconstruct_observe,
+         .freeze      = freeze,
          .thaw        = thaw,
          .destroy     = destroy};

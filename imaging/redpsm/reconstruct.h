@@ -25,16 +25,25 @@ typedef struct {
   int64_t         denoiser_iterations;
   qv_real_or_word lambda;
   double          tau, beta, nuclear, relax, tolerance;
-  int64_t         cg, red, iterations, inner;
+  int64_t         cg, red, iterations, inner, anderson;
   double          rate;
   bool            published_defects;
   bool            balance, fix_latent, keep_history;
 } qv_reconstruct_params;
 
-extern const qv_key qv_reconstruct_keys[];
+extern const qv_key   qv_reconstruct_keys[];
+extern const qv_field qv_reconstruct_fields[];
 
-/* Columns of the rows, one row a frame: all [y, x] but the denoiser's memory. */
-enum { QV_FRAME_F, QV_FRAME_Y, QV_FRAME_DENOISED, QV_FRAME_MEMORY, QV_FRAME_COLUMNS };
+/* Columns of the rows, one row a frame: all [y, x] but the memory of the denoiser and the past of
+ * the acceleration. */
+enum {
+  QV_FRAME_F,
+  QV_FRAME_Y,
+  QV_FRAME_DENOISED,
+  QV_FRAME_MEMORY,
+  QV_FRAME_PAST,
+  QV_FRAME_COLUMNS
+};
 
 /* One row of /series. */
 typedef struct {

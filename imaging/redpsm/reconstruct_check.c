@@ -102,9 +102,11 @@ PetscErrorCode qv_reconstruct_estimate(const void *params, int size, qv_cost *co
   PetscCall(find_sizes(p, &frames, &side, &samples));
   const double n = side * side, rank = (double)p->rank, own = ceil(frames / size);
   const bool   has_dual = p->denoiser == qv_denoiser_named("tv");
+  const double deep     = p->anderson == QV_UNSET_INT ? 0 : (double)p->anderson;
   /* f, y, D(f), X, f of before, the truth, and what is written; panels, vectors and sums; the
    * program and its libraries */
-  const double arrays = 7 + (has_dual ? 2 : 0), panels = 9 + fmax(1, log2(own) - 1);
+  const double arrays = 7 + (has_dual ? 2 : 0) + (deep > 0 ? 6 + 6 * (3 + 2 * deep) : 0);
+  const double panels = 9 + fmax(1, log2(own) - 1);
   cost->memory =
     5.9e7 + 8 * (n * (own * arrays + panels * rank + 16) + 2 * own * samples) + own * n;
   if (p->solver == QV_SOLVER_ADAM) cost->memory += 8 * 3 * n * rank;

@@ -101,6 +101,7 @@ PetscErrorCode qv_redpsm_create(MPI_Comm comm, const qv_redpsm_options *options,
   PetscCall(find_weight(s));
   PetscCall(qv_redpsm_spatial_create(s));
   PetscCall(qv_redpsm_adam_create(s));
+  PetscCall(qv_redpsm_past_create(s));
   PetscFunctionReturn(0);
 }
 
@@ -111,6 +112,7 @@ PetscErrorCode qv_redpsm_destroy(qv_redpsm **redpsm) {
   if (!s) PetscFunctionReturn(0);
   PetscCall(qv_redpsm_spatial_destroy(s));
   PetscCall(qv_redpsm_adam_destroy(s));
+  PetscCall(qv_redpsm_past_destroy(s));
   PetscCall(qv_forward_destroy(&s->forward));
   PetscCall(qv_denoiser_destroy(&s->denoiser));
   PetscCall(qv_basis_destroy(&s->basis));
@@ -314,6 +316,7 @@ PetscErrorCode qv_redpsm_iterate(qv_redpsm *s, qv_redpsm_numbers *numbers,
   if (!s->options.adam && !s->options.fix_latent) PetscCall(qv_redpsm_gauge(s));
   PetscCall(PetscArraycpy(s->old_spatial, s->spatial, s->functions * s->n));
   PetscCall(PetscArraycpy(s->before_latent, s->latent, s->options.latent * s->functions));
+  if (!alone) PetscCall(qv_redpsm_past_enter(s, numbers));
   if (s->options.adam)
     PetscCall(qv_redpsm_adam_fit(s, numbers, report));
   else
@@ -322,10 +325,10 @@ PetscErrorCode qv_redpsm_iterate(qv_redpsm *s, qv_redpsm_numbers *numbers,
   if (report->broken) PetscFunctionReturn(0);
   PetscCall(qv_redpsm_split_step(s, numbers, report));
   report->broken = !isfinite(numbers->primal) || !isfinite(numbers->dual);
-  if (report->broken)
-    PetscCall(qv_redpsm_split_anew(s));
-  else if (!alone)
-    balance(s, numbers);
+  if (report->broken) PetscCall(qv_redpsm_split_anew(s));
+  if (report->broken || alone) PetscFunctionReturn(0);
+  balance(s, numbers);
+  PetscCall(qv_redpsm_past_leave(s, numbers));
   PetscFunctionReturn(0);
 }
 

@@ -13,6 +13,8 @@ expect 0 on 0 run "$simulate" output=d.h5 imaging.phantom.size=24 imaging.phanto
 ways='
 denoiser: {name: tv}
 denoiser: {name: tv}, model: linear, solver: als, split-step: red, red: 3
+denoiser: {name: tv}, anderson: 3
+denoiser: {name: median3}, anderson: 2, model: linear
 denoiser: {name: low-rank}, lambda: 3
 denoiser: {name: nlm}, basis: bspline
 denoiser: {name: haar-ti}, coupling: pnp, mask: none
