@@ -91,9 +91,20 @@ static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed
   options.cg    = p->solver == QV_SOLVER_ALS ? (int)p->cg : 1;
   options.red   = exact || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
   if (has_exact_split(p)) options.red = 0;
-  options.balance  = p->solver == QV_SOLVER_ALS && p->balance;
+  options.steady   = p->lambda.word == QV_LAMBDA_SURE;
+  options.balance  = p->solver == QV_SOLVER_ALS && p->balance && !options.steady;
   options.anderson = p->solver == QV_SOLVER_ALS ? (int)p->anderson : 0;
   return options;
+}
+
+/* Columns from `first` on are a solver's own. */
+static void attach(const qv_rows *rows, int first, qv_redpsm *redpsm) {
+  const qv_column       *column = rows->column + first;
+  const qv_redpsm_frames frames = {.f        = column[QV_FRAME_F].data,
+                                   .y        = column[QV_FRAME_Y].data,
+                                   .denoised = column[QV_FRAME_DENOISED].data,
+                                   .memory   = column[QV_FRAME_MEMORY].data};
+  qv_redpsm_attach(redpsm, &frames);
 }
 
 static PetscErrorCode make_rows(qv_run *run, qv_reconstruct_state *s) {
@@ -106,13 +117,12 @@ static PetscErrorCode make_rows(qv_run *run, qv_reconstruct_state *s) {
   PetscFunctionBegin;
   PetscCall(qv_redpsm_past(s->redpsm, &past));
   bytes[QV_FRAME_PAST] = sizeof(double) * (size_t)PetscMax(1, past);
+  for (int k = 0; k < QV_FRAME_OWN; k++)
+    bytes[QV_FRAME_OWN + k] = s->twin ? bytes[k] : sizeof(double);
   PetscCall(qv_rows_create(qv_run_comm(run), s->data->geometry.n_frames, QV_FRAME_COLUMNS, bytes,
                            &s->rows));
-  const qv_redpsm_frames frames = {.f        = s->rows->column[QV_FRAME_F].data,
-                                   .y        = s->rows->column[QV_FRAME_Y].data,
-                                   .denoised = s->rows->column[QV_FRAME_DENOISED].data,
-                                   .memory   = s->rows->column[QV_FRAME_MEMORY].data};
-  qv_redpsm_attach(s->redpsm, &frames);
+  attach(s->rows, 0, s->redpsm);
+  if (s->twin) attach(s->rows, QV_FRAME_OWN, s->twin);
   PetscCall(PetscCalloc1(qv_run_quantum(run), &s->line));
   PetscFunctionReturn(0);
 }
@@ -127,14 +137,16 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
   PetscCall(find_peak(comm, s));
   PetscCall(scale_data(comm, s));
-  if (s->params->lambda.word == QV_LAMBDA_AUTO && isnan(s->sigma))
+  if (s->params->lambda.word >= 0 && isnan(s->sigma))
     PetscCall(qv_diag_add(qv_run_diag(run), QV_EXIT_DATA,
                           (qv_place){.file = s->params->data.written},
                           "has no /data/sigma, and no background tells the noise: "
-                          "'lambda: auto' needs imaging.sigma"));
+                          "'lambda: %s' needs imaging.sigma",
+                          s->params->lambda.word == QV_LAMBDA_AUTO ? "auto" : "sure"));
   if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
   const qv_redpsm_options options = options_of(s, qv_run_seed(run));
   PetscCall(qv_redpsm_create(comm, &options, &s->data->geometry, s->data->samples, &s->redpsm));
+  PetscCall(qv_reconstruct_twin_create(comm, &options, qv_run_seed(run), s));
   PetscCall(make_rows(run, s));
   PetscFunctionReturn(0);
 }
@@ -150,16 +162,18 @@ static PetscErrorCode begin(qv_run *run, void *state) {
 
   PetscFunctionBegin;
   (void)run;
-  s->numbers.lambda = p->lambda.word == QV_LAMBDA_AUTO ? qv_search_start() : p->lambda.value;
+  s->numbers.lambda = p->lambda.word == QV_LAMBDA_AUTO   ? qv_search_start()
+                      : p->lambda.word == QV_LAMBDA_SURE ? qv_sure_lambda(0)
+                                                         : p->lambda.value;
   s->numbers.beta =
     isnan(p->beta) ? (has_exact_split(p) ? 0.75 : 1.5) * s->numbers.lambda : p->beta;
   /* without a denoiser lambda changes nothing: there is nothing to search */
-  s->numbers.settled =
-    p->lambda.word != QV_LAMBDA_AUTO || qv_denoiser_traits(p->denoiser) & QV_DENOISER_IDENTITY;
+  s->numbers.settled = p->lambda.word < 0 || qv_denoiser_traits(p->denoiser) & QV_DENOISER_IDENTITY;
   PetscCall(qv_redpsm_begin(s->redpsm, &s->numbers, &report));
   s->numbers.start_residual = report.residual2;
   s->numbers.misfit         = misfit_of(s, &report);
   if (report.broken) s->numbers.ended = BROKEN;
+  PetscCall(qv_reconstruct_twin_begin(s));
   PetscFunctionReturn(0);
 }
 
@@ -168,7 +182,9 @@ static PetscErrorCode freeze(qv_run *run, void *state) {
 
   PetscFunctionBegin;
   (void)run;
-  PetscCall(qv_redpsm_past_save(s->redpsm, s->rows->column[QV_FRAME_PAST].data));
+  qv_column *own = s->rows->column, *twin = own + QV_FRAME_OWN;
+  PetscCall(qv_redpsm_past_save(s->redpsm, own[QV_FRAME_PAST].data));
+  if (s->twin) PetscCall(qv_redpsm_past_save(s->twin, twin[QV_FRAME_PAST].data));
   PetscFunctionReturn(0);
 }
 
@@ -177,8 +193,12 @@ static PetscErrorCode thaw(qv_run *run, void *state) {
 
   PetscFunctionBegin;
   (void)run;
-  PetscCall(qv_redpsm_past_load(s->redpsm, &s->numbers, s->rows->column[QV_FRAME_PAST].data));
+  qv_column *own = s->rows->column, *twin = own + QV_FRAME_OWN;
+  PetscCall(qv_redpsm_past_load(s->redpsm, &s->numbers, own[QV_FRAME_PAST].data));
   PetscCall(qv_redpsm_restore(s->redpsm));
+  if (!s->twin) PetscFunctionReturn(0);
+  PetscCall(qv_redpsm_past_load(s->twin, &s->sure.twin, twin[QV_FRAME_PAST].data));
+  PetscCall(qv_redpsm_restore(s->twin));
   PetscFunctionReturn(0);
 }
 
@@ -231,6 +251,8 @@ static PetscErrorCode iterate(qv_run *run, qv_reconstruct_state *s) {
     v->ended = DIVERGED;
   else if (v->settled > 0 && v->primal <= tolerance && v->dual <= tolerance)
     v->ended = CONVERGED;
+  else if (v->settled == 0 && s->twin)
+    PetscCall(qv_reconstruct_twin_iterate(s));
   else if (v->settled == 0)
     qv_search_update(v->misfit, s->params->tau, v);
   line->seconds = MPI_Wtime() - start;
@@ -285,6 +307,8 @@ static PetscErrorCode destroy(void *state) {
 
   PetscFunctionBegin;
   PetscCall(qv_redpsm_destroy(&s->redpsm));
+  PetscCall(qv_redpsm_destroy(&s->twin));
+  PetscCall(PetscFree(s->twin_samples));
   PetscCall(qv_rows_destroy(&s->rows));
   PetscCall(qv_measurement_destroy(&s->data));
   PetscCall(PetscFree(s->line));

@@ -3,10 +3,11 @@
 #pragma once
 #include "imaging/measurement.h"
 #include "imaging/redpsm/redpsm.h"
+#include "imaging/redpsm/sure.h"
 #include "solvers/run/run.h"
 
 /* Words of choices that the code asks for. */
-enum { QV_LAMBDA_NUMBER = -1, QV_LAMBDA_AUTO };
+enum { QV_LAMBDA_NUMBER = -1, QV_LAMBDA_AUTO, QV_LAMBDA_SURE };
 enum { QV_SPLIT_EXACT, QV_SPLIT_RED };
 enum { QV_SOLVER_ALS, QV_SOLVER_EXACT, QV_SOLVER_ADAM };
 
@@ -42,7 +43,8 @@ enum {
   QV_FRAME_DENOISED,
   QV_FRAME_MEMORY,
   QV_FRAME_PAST,
-  QV_FRAME_COLUMNS
+  QV_FRAME_OWN, /* so many; then the same of the twin */
+  QV_FRAME_COLUMNS = 2 * QV_FRAME_OWN
 };
 
 /* One row of /series. */
@@ -51,12 +53,20 @@ typedef struct {
   double cg_steps, halvings, psnr, seconds;
 } qv_reconstruct_line;
 
+/* What `lambda: sure` keeps, all double. */
+typedef struct {
+  qv_redpsm_numbers twin;
+  double            value[QV_SURE_POINTS];
+} qv_reconstruct_sure;
+
 typedef struct {
   const qv_reconstruct_params *params;
   qv_measurement              *data; /* samples divided by `scale` */
   double                       scale, sigma;
-  double                       peak; /* max |truth|; NaN: no truth */
-  qv_redpsm                   *redpsm;
+  double                       peak;          /* max |truth|; NaN: no truth */
+  qv_redpsm                   *redpsm, *twin; /* NULL: no `lambda: sure` */
+  double                      *twin_samples;
+  qv_reconstruct_sure          sure;
   qv_rows                     *rows;
   qv_redpsm_numbers            numbers;
   qv_reconstruct_line         *line; /* of the last step's iterations */
@@ -69,6 +79,12 @@ PetscErrorCode qv_reconstruct_estimate(const void *params, int size, qv_cost *co
 /* Rules that need the file; equal on all ranks. */
 PetscErrorCode qv_reconstruct_check_data(const qv_reconstruct_params *params,
                                          const qv_measurement *data, qv_diag *diag);
+/* The twin of `lambda: sure`; without it the first two do nothing. Iterate: after an iteration of
+ * the solver, as long as numbers->settled is 0. Collective. */
+PetscErrorCode qv_reconstruct_twin_create(MPI_Comm comm, const qv_redpsm_options *options,
+                                          uint64_t seed, qv_reconstruct_state *state);
+PetscErrorCode qv_reconstruct_twin_begin(qv_reconstruct_state *state);
+PetscErrorCode qv_reconstruct_twin_iterate(qv_reconstruct_state *state);
 PetscErrorCode qv_reconstruct_observe(const qv_run *run, void *state, qv_record *record);
 /* /result/truth: what pictures beside the truth need; only where the file has one. Collective. */
 PetscErrorCode qv_reconstruct_put_views(const qv_reconstruct_state *s, qv_record *record);

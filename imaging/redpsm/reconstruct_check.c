@@ -35,6 +35,22 @@ static PetscErrorCode check_exact(const qv_reconstruct_params *p, const qv_deck 
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode check_sure(const qv_reconstruct_params *p, const qv_deck *deck,
+                                 qv_diag *diag) {
+  enum { LENGTH = QV_SURE_POINTS * QV_SURE_EVERY };
+
+  PetscFunctionBegin;
+  if (p->lambda.word != QV_LAMBDA_SURE || p->solver == QV_SOLVER_EXACT) PetscFunctionReturn(0);
+  if (p->solver == QV_SOLVER_ADAM)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "lambda"),
+                          "'lambda: sure' does not go with 'solver: adam'"));
+  if (p->iterations <= LENGTH)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "iterations"),
+                          "'lambda: sure' takes %d iterations to choose: %lld are too few", LENGTH,
+                          (long long)p->iterations));
+  PetscFunctionReturn(0);
+}
+
 /* Advice that changes nothing. */
 static PetscErrorCode advise(const qv_reconstruct_params *p, const qv_deck *deck, qv_diag *diag) {
   PetscFunctionBegin;
@@ -64,6 +80,7 @@ PetscErrorCode qv_reconstruct_check(const void *params, const qv_deck *deck, qv_
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "denoiser.level"),
                           "the level of 'shrink' must be at most 1"));
   PetscCall(check_exact(p, deck, diag));
+  PetscCall(check_sure(p, deck, diag));
   PetscCall(advise(p, deck, diag));
   PetscFunctionReturn(0);
 }
@@ -106,9 +123,10 @@ PetscErrorCode qv_reconstruct_estimate(const void *params, int size, qv_cost *co
   /* f, y, D(f), X, f of before, the truth, and what is written; panels, vectors and sums; the
    * program and its libraries */
   const double arrays = 7 + (has_dual ? 2 : 0) + (deep > 0 ? 6 + 6 * (3 + 2 * deep) : 0);
+  const double twice  = p->lambda.word == QV_LAMBDA_SURE ? 2 : 1;
   const double panels = 9 + fmax(1, log2(own) - 1);
   cost->memory =
-    5.9e7 + 8 * (n * (own * arrays + panels * rank + 16) + 2 * own * samples) + own * n;
+    5.9e7 + 8 * (n * (twice * (own * arrays + panels * rank) + 16) + 2 * own * samples) + own * n;
   if (p->solver == QV_SOLVER_ADAM) cost->memory += 8 * 3 * n * rank;
   cost->disk = 1e5 + 8 * n * (2 * frames + rank);
   cost->work = p->iterations == QV_UNSET_INT ? 1 : (double)p->iterations;

@@ -320,7 +320,7 @@ PetscErrorCode qv_redpsm_iterate(qv_redpsm *s, qv_redpsm_numbers *numbers,
   if (s->options.adam)
     PetscCall(qv_redpsm_adam_fit(s, numbers, report));
   else
-    PetscCall(fit(s, alone ? 1e-12 : 0.1, report));
+    PetscCall(fit(s, alone || s->options.steady ? 1e-12 : 0.1, report));
   PetscCall(take_back(s, report));
   if (report->broken) PetscFunctionReturn(0);
   PetscCall(qv_redpsm_split_step(s, numbers, report));

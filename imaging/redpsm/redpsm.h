@@ -36,6 +36,7 @@ typedef struct {
   int                anderson; /* depth of the acceleration of the outer map; 0: none */
   int                cg, red;  /* CG steps and f steps of an iteration; red 0: f exactly (below) */
   bool               fix_latent, balance;
+  bool               steady;  /* always `cg` steps: two runs on data nearly alike do alike */
   bool               exact;   /* one linear solve, f eliminated: linear, fix_latent, linear D */
   int                adam;    /* Adam steps an iteration in place of the exact steps; 0: none */
   double             rate;    /* of Adam */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * qv-test: np=1,3 labels=fast timeout=300
- * Other ways to the same images: acceleration of the outer map. */
+ * Other ways to the same images: acceleration of the outer map; Stein's estimate of the risk. */
+#include "imaging/redpsm/sure.h"
 #include "tests/support/qv_test.h"
 #include "tests/unit/imaging/redpsm_case.h"
 
@@ -112,7 +113,82 @@ static PetscErrorCode anderson_restarts(void) {
   PetscFunctionReturn(0);
 }
 
+/* Five lambda that are tried end at the bottom of the parabola through the best three. */
+static PetscErrorCode sure_chooses(void) {
+  double value[QV_SURE_POINTS];
+
+  PetscFunctionBegin;
+  for (int bottom = -10; bottom <= 50; bottom++) {
+    for (int k = 0; k < QV_SURE_POINTS; k++) value[k] = 3 + 2 * pow(k - 0.1 * bottom, 2);
+    EXPECT_REL(qv_sure_choose(value), 16 / pow(2, fmin(fmax(0.1 * bottom, 0), 4)),
+               bottom <= 5 || bottom >= 35 ? 0.42 : 1e-12);
+  }
+  value[3] = value[4] = NAN;
+  value[2]            = 0;
+  EXPECT_REL(qv_sure_choose(value), 4, 1e-12);
+  PetscFunctionReturn(0);
+}
+
+enum { DRAWS = 12 };
+
+/* A linear estimator: the mean over draws of noise of estimate minus true prediction error must be
+ * 0 within the scatter of that mean, and the estimate without the divergence must not be. */
+static PetscErrorCode sure_is_unbiased(void) {
+  static const double lambdas[] = {1, 8};
+  const double        sigma = 0.05, M = (double)CASE_FRAMES * CASE_SIZE;
+  const qv_sure_noise noise   = {.sigma = sigma, .eps = 0.1 * sigma, .n_samples = (int64_t)M};
+  qv_redpsm_options   options = case_options();
+  redpsm_case         c, twin;
+  double             *clean;
+
+  PetscFunctionBegin;
+  options.denoiser   = denoiser("quadratic", 0.5);
+  options.fix_latent = options.exact = true;
+  PetscCall(case_open("radon2d", 0, &c));
+  PetscCall(case_open("radon2d", 0, &twin));
+  const int64_t n = c.count * c.m;
+  PetscCall(PetscMalloc1(n + 1, &clean));
+  memcpy(clean, c.samples, sizeof *clean * (size_t)n);
+  for (int l = 0; l < 2; l++) {
+    double mean[2] = {0}, square = 0, risk = 0;
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+      const qv_stream stream = qv_stream_named(7, "noise");
+      double          estimate, local[2] = {0}, sum[2];
+      for (int64_t i = 0; i < n; i++)
+        c.samples[i] =
+          clean[i] + sigma * qv_random_normal(stream, (uint64_t)(c.first * c.m + i), draw);
+      qv_sure_perturb(draw, noise.eps, c.first, c.count, c.m, c.samples, twin.samples);
+      PetscCall(case_begin(&options, lambdas[l], 1, &c));
+      PetscCall(case_iterate(1, &c));
+      PetscCall(case_begin(&options, lambdas[l], 1, &twin));
+      PetscCall(case_iterate(1, &twin));
+      PetscCall(qv_sure_estimate(c.redpsm, twin.redpsm, &noise, &estimate));
+      local[0] = qv_frame_distance2(n, qv_redpsm_prediction(c.redpsm), clean);
+      local[1] = qv_frame_distance2(n, qv_redpsm_prediction(c.redpsm), c.samples);
+      PetscCallMPI(MPI_Allreduce(local, sum, 2, MPI_DOUBLE, MPI_SUM, PETSC_COMM_WORLD));
+      const double off = estimate - sum[0] / M;
+      risk += sum[0] / M / DRAWS;
+      mean[0] += off / DRAWS;
+      mean[1] += (sum[1] / M - sigma * sigma - sum[0] / M) / DRAWS;
+      square += off * off / DRAWS;
+      PetscCall(case_end(&c));
+      PetscCall(case_end(&twin));
+    }
+    const double scatter = sqrt((square - mean[0] * mean[0]) / (DRAWS - 1));
+    if (getenv("SHOW"))
+      printf("risk %g off %g scatter %g naive %g\n", risk, mean[0], scatter, mean[1]);
+    EXPECT(fabs(mean[0]) < 3 * scatter);
+    EXPECT(scatter < 0.1 * risk);
+    EXPECT(fabs(mean[1]) > 6 * scatter);
+  }
+  PetscCall(PetscFree(clean));
+  PetscCall(case_close(&c));
+  PetscCall(case_close(&twin));
+  PetscFunctionReturn(0);
+}
+
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"Anderson is sooner", anderson_is_sooner},
-               {"Anderson restarts", anderson_restarts});
+               {"Anderson restarts", anderson_restarts}, {"SURE chooses", sure_chooses},
+               {"SURE is unbiased", sure_is_unbiased});
 }
