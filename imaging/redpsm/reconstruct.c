@@ -60,6 +60,10 @@ static bool is_identity(const qv_reconstruct_params *p) {
   return qv_basis_is_identity(p->basis);
 }
 
+static bool is_alone(const qv_reconstruct_params *p) {
+  return qv_denoiser_traits(p->denoiser) & QV_DENOISER_IDENTITY;
+}
+
 static bool has_exact_split(const qv_reconstruct_params *p) {
   return p->solver == QV_SOLVER_ALS && p->coupling == QV_COUPLING_RED &&
          p->split_step == QV_SPLIT_EXACT && qv_redpsm_is_exact_split(p->denoiser);
@@ -68,13 +72,14 @@ static bool has_exact_split(const qv_reconstruct_params *p) {
 static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed) {
   const qv_reconstruct_params *p       = s->params;
   const bool                   exact   = p->solver == QV_SOLVER_EXACT;
+  const bool                   coupled = p->solver == QV_SOLVER_ALS || p->solver == QV_SOLVER_ADAM;
   const int64_t                frames  = s->data->geometry.n_frames;
   qv_redpsm_options            options = {
                .rank       = (int)p->rank,
                .latent     = (int)(is_identity(p) ? frames : p->latent),
                .basis      = p->basis,
                .model      = (qv_redpsm_model)p->model,
-               .coupling   = exact ? QV_COUPLING_RED : (qv_redpsm_coupling)p->coupling,
+               .coupling   = coupled ? (qv_redpsm_coupling)p->coupling : QV_COUPLING_RED,
                .denoiser   = {.name = p->denoiser, .level = p->level, .width = p->width},
                .nuclear    = p->nuclear,
                .fix_latent = p->fix_latent,
@@ -82,14 +87,19 @@ static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed
                .seed       = seed};
   options.denoiser.iterations =
     p->denoiser_iterations == QV_UNSET_INT ? 1 : (int)p->denoiser_iterations;
+  if (p->patch != QV_UNSET_INT) {
+    options.denoiser.patch  = (int)p->patch;
+    options.denoiser.stride = (int)(p->stride == QV_UNSET_INT ? (p->patch + 1) / 2 : p->stride);
+  }
   if (p->solver == QV_SOLVER_ADAM) {
     options.adam    = (int)p->inner;
     options.rate    = p->rate;
     options.literal = p->published_defects;
   }
-  options.relax = exact ? 1 : p->relax;
-  options.cg    = p->solver == QV_SOLVER_ALS ? (int)p->cg : 1;
-  options.red   = exact || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
+  options.descent = p->solver == QV_SOLVER_RED_SD ? p->descent : 0;
+  options.relax   = coupled ? p->relax : 1;
+  options.cg      = p->cg == QV_UNSET_INT ? 1 : (int)p->cg;
+  options.red     = !coupled || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
   if (has_exact_split(p)) options.red = 0;
   options.steady   = p->lambda.word == QV_LAMBDA_SURE;
   options.balance  = p->solver == QV_SOLVER_ALS && p->balance && !options.steady;
@@ -168,7 +178,7 @@ static PetscErrorCode begin(qv_run *run, void *state) {
   s->numbers.beta =
     isnan(p->beta) ? (has_exact_split(p) ? 0.75 : 1.5) * s->numbers.lambda : p->beta;
   /* without a denoiser lambda changes nothing: there is nothing to search */
-  s->numbers.settled = p->lambda.word < 0 || qv_denoiser_traits(p->denoiser) & QV_DENOISER_IDENTITY;
+  s->numbers.settled = p->lambda.word < 0 || is_alone(p);
   PetscCall(qv_redpsm_begin(s->redpsm, &s->numbers, &report));
   s->numbers.start_residual = report.residual2;
   s->numbers.misfit         = misfit_of(s, &report);
@@ -229,6 +239,9 @@ static PetscErrorCode iterate(qv_run *run, qv_reconstruct_state *s) {
   double               psnr;
 
   PetscFunctionBegin;
+  /* not after the last iteration: lambda is the one that gave the images */
+  if (s->params->lambda.word == QV_LAMBDA_AUTO && !is_alone(s->params))
+    qv_search_update(v->misfit, s->params->tau, v);
   PetscCall(qv_redpsm_iterate(s->redpsm, v, &report));
   v->misfit = misfit_of(s, &report);
   PetscCall(find_psnr(qv_run_comm(run), s, &psnr));
@@ -253,8 +266,6 @@ static PetscErrorCode iterate(qv_run *run, qv_reconstruct_state *s) {
     v->ended = CONVERGED;
   else if (v->settled == 0 && s->twin)
     PetscCall(qv_reconstruct_twin_iterate(s));
-  else if (v->settled == 0)
-    qv_search_update(v->misfit, s->params->tau, v);
   line->seconds = MPI_Wtime() - start;
   PetscFunctionReturn(0);
 }

@@ -9,7 +9,7 @@
 /* Words of choices that the code asks for. */
 enum { QV_LAMBDA_NUMBER = -1, QV_LAMBDA_AUTO, QV_LAMBDA_SURE };
 enum { QV_SPLIT_EXACT, QV_SPLIT_RED };
-enum { QV_SOLVER_ALS, QV_SOLVER_EXACT, QV_SOLVER_ADAM };
+enum { QV_SOLVER_ALS, QV_SOLVER_EXACT, QV_SOLVER_ADAM, QV_SOLVER_RED_SD };
 
 /* Members stand for the deck's keys of the same name below `imaging` and `imaging.red-psm`. */
 typedef struct {
@@ -23,11 +23,12 @@ typedef struct {
   int             basis, model, solver, coupling, split_step, mask;
   int             denoiser;
   double          level, width;
+  int64_t         patch, stride; /* below denoiser.patch */
   int64_t         denoiser_iterations;
   qv_real_or_word lambda;
   double          tau, beta, nuclear, relax, tolerance;
   int64_t         cg, red, iterations, inner, anderson;
-  double          rate;
+  double          rate, descent;
   bool            published_defects;
   bool            balance, fix_latent, keep_history;
 } qv_reconstruct_params;

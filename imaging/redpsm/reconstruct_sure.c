@@ -13,8 +13,8 @@ PetscErrorCode qv_reconstruct_twin_create(MPI_Comm comm, const qv_redpsm_options
   PetscFunctionBegin;
   if (s->params->lambda.word != QV_LAMBDA_SURE) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(s->data->count * length, &s->twin_samples));
-  qv_sure_perturb(seed, little * s->sigma, s->data->first, s->data->count, length, s->data->samples,
-                  s->twin_samples);
+  qv_sure_perturb(seed, little * s->sigma, s->data->first * length, s->data->count * length,
+                  s->data->samples, s->twin_samples);
   PetscCall(qv_redpsm_create(comm, options, g, s->twin_samples, &s->twin));
   PetscFunctionReturn(0);
 }

@@ -102,6 +102,7 @@ PetscErrorCode qv_redpsm_create(MPI_Comm comm, const qv_redpsm_options *options,
   PetscCall(qv_redpsm_spatial_create(s));
   PetscCall(qv_redpsm_adam_create(s));
   PetscCall(qv_redpsm_past_create(s));
+  PetscCall(qv_redpsm_descent_create(s));
   PetscFunctionReturn(0);
 }
 
@@ -285,6 +286,27 @@ static void balance(const qv_redpsm *s, qv_redpsm_numbers *numbers) {
   qv_frame_combine(s->count * s->n, 1 / factor, s->frames.y, 0, s->frames.y, s->frames.y);
 }
 
+/* An iteration of first order: see descent.c. */
+static PetscErrorCode descend(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redpsm_report *report) {
+  const double  weight = s->weight, lambda = is_alone(s, numbers) ? 0 : numbers->lambda;
+  const int64_t n = s->count * s->n;
+
+  PetscFunctionBegin;
+  PetscCall(PetscArraycpy(s->before, s->x, n));
+  PetscCall(PetscArraycpy(s->frames.f, s->x, n));
+  qv_redpsm_descent_target(s, lambda);
+  s->weight = 0;
+  PetscCall(fit(s, 1e-12, report));
+  s->weight = weight;
+  PetscCall(qv_redpsm_energies(s, report));
+  PetscCall(take_back(s, report));
+  if (report->broken) PetscFunctionReturn(0);
+  PetscCall(qv_redpsm_descent_end(s, numbers, report));
+  report->broken = !isfinite(numbers->dual) || !isfinite(report->lagrangian);
+  if (report->broken) PetscCall(qv_redpsm_split_anew(s));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode solve_exactly(qv_redpsm *s, qv_redpsm_numbers *numbers,
                                     qv_redpsm_report *report) {
   PetscFunctionBegin;
@@ -316,6 +338,10 @@ PetscErrorCode qv_redpsm_iterate(qv_redpsm *s, qv_redpsm_numbers *numbers,
   if (!s->options.adam && !s->options.fix_latent) PetscCall(qv_redpsm_gauge(s));
   PetscCall(PetscArraycpy(s->old_spatial, s->spatial, s->functions * s->n));
   PetscCall(PetscArraycpy(s->before_latent, s->latent, s->options.latent * s->functions));
+  if (s->options.descent > 0) {
+    PetscCall(descend(s, numbers, report));
+    PetscFunctionReturn(0);
+  }
   if (!alone) PetscCall(qv_redpsm_past_enter(s, numbers));
   if (s->options.adam)
     PetscCall(qv_redpsm_adam_fit(s, numbers, report));

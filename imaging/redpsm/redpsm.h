@@ -40,6 +40,7 @@ typedef struct {
   bool               exact;   /* one linear solve, f eliminated: linear, fix_latent, linear D */
   int                adam;    /* Adam steps an iteration in place of the exact steps; 0: none */
   double             rate;    /* of Adam */
+  double             descent; /* > 0: first order, steps of so many 1 / (largest curvature) */
   bool               literal; /* with Adam: the split's norm is not squared, and f starts at 0 */
   uint64_t           seed;    /* of the probes of w */
 } qv_redpsm_options;

@@ -9,14 +9,11 @@
 
 static const double largest = 16;
 
-void qv_sure_perturb(uint64_t seed, double eps, int64_t first, int64_t count, int64_t length,
-                     const double *from, double *to) {
+void qv_sure_perturb(uint64_t seed, double eps, int64_t first, int64_t n, const double *from,
+                     double *to) {
   const qv_stream stream = qv_stream_named(seed, "sure");
-  for (int64_t i = 0; i < count; i++)
-    for (int64_t j = 0; j < length; j++) {
-      const double u     = qv_random_uniform(stream, (uint64_t)(first + i), (uint64_t)j);
-      to[i * length + j] = from[i * length + j] + (u < 0.5 ? -eps : eps);
-    }
+  for (int64_t i = 0; i < n; i++)
+    to[i] = from[i] + (qv_random_uniform(stream, (uint64_t)(first + i), 0) < 0.5 ? -eps : eps);
 }
 
 PetscErrorCode qv_sure_estimate(const qv_redpsm *s, const qv_redpsm *twin,

@@ -15,9 +15,9 @@ typedef struct {
   int64_t n_samples;
 } qv_sure_noise;
 
-/* to = from + eps b, frames of `length` samples from `first` on; b by frame and sample. Pure. */
-void qv_sure_perturb(uint64_t seed, double eps, int64_t first, int64_t count, int64_t length,
-                     const double *from, double *to);
+/* to = from + eps b, n samples from number `first` of all frames on; b by that number. Pure. */
+void qv_sure_perturb(uint64_t seed, double eps, int64_t first, int64_t n, const double *from,
+                     double *to);
 
 /* From the same solver on g and, in every step alike, on g + eps b: what both predict now.
  * Collective. */

@@ -16,6 +16,9 @@ denoiser: {name: tv}, model: linear, solver: als, split-step: red, red: 3
 denoiser: {name: tv}, anderson: 3
 denoiser: {name: median3}, anderson: 2, model: linear
 denoiser: {name: haar-ti}, lambda: sure, anderson: 1
+denoiser: {name: tv}, solver: red-sd, red-sd: {step: 1.5}
+denoiser: {name: tv, patch: {size: 10, stride: 4}}, split-step: red
+denoiser: {name: median3, patch: {size: 12}}
 denoiser: {name: low-rank}, lambda: 3
 denoiser: {name: nlm}, basis: bspline
 denoiser: {name: haar-ti}, coupling: pnp, mask: none

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * qv-test: np=1,3 labels=fast timeout=300
- * Other ways to the same images: acceleration of the outer map; Stein's estimate of the risk. */
+ * Other ways to the same images: acceleration of the outer map, descent of first order, plug and
+ * play; Stein's estimate of the risk. */
+#include "imaging/redpsm/search.h"
 #include "imaging/redpsm/sure.h"
 #include "tests/support/qv_test.h"
 #include "tests/unit/imaging/redpsm_case.h"
@@ -113,6 +115,91 @@ static PetscErrorCode anderson_restarts(void) {
   PetscFunctionReturn(0);
 }
 
+/* Descent ends at the solution of the linear system, with a denoiser that mixes pixels. */
+static PetscErrorCode descent_finds_the_solution(void) {
+  qv_redpsm_options options = case_options();
+  redpsm_case       c;
+  double           *exact, distance;
+  int               count;
+
+  PetscFunctionBegin;
+  options.denoiser   = denoiser("quadratic", 0.5);
+  options.fix_latent = true;
+  options.nuclear    = 0.5;
+  PetscCall(case_open("radon2d", 1e-3, &c));
+  PetscCall(exact_images(options, 4, &c, &exact));
+  options.descent = 1;
+  PetscCall(case_begin(&options, 4, 6, &c));
+  PetscCall(case_distance(&c, 1, c.redpsm->x, exact, &distance));
+  EXPECT(distance > 0.01);
+  PetscCall(count_to(&c, exact, 1e-6, 2500, &count));
+  if (getenv("SHOW")) printf("from %g in %d\n", distance, count);
+  EXPECT(count <= 2500);
+  PetscCall(PetscFree(exact));
+  PetscCall(case_end(&c));
+  PetscCall(case_close(&c));
+  PetscFunctionReturn(0);
+}
+
+/* With proximal TV, Z free: the objective never rises, and falls. */
+static PetscErrorCode descent_falls(void) {
+  qv_redpsm_options options = case_options();
+  redpsm_case       c;
+  double            first = 0, before = INFINITY;
+  int               risen = 0;
+
+  PetscFunctionBegin;
+  options.denoiser.iterations = 60;
+  options.descent             = 1;
+  for (int k = 0; k < 2; k++) {
+    options.model = k ? QV_MODEL_POSITIVE_PART : QV_MODEL_LINEAR;
+    PetscCall(case_open("radon2d", 5e-3, &c));
+    PetscCall(case_begin(&options, 4, 6, &c));
+    before = INFINITY;
+    for (int i = 0; i < 40; i++) {
+      PetscCall(case_iterate(1, &c));
+      risen += c.report.lagrangian > before * (1 + 1e-7);
+      before = c.report.lagrangian;
+      if (i == 0) first = before;
+    }
+    if (getenv("SHOW")) printf("%g to %g, risen %d\n", first, before, risen);
+    EXPECT(before < 0.9 * first);
+    PetscCall(case_end(&c));
+    PetscCall(case_close(&c));
+  }
+  EXPECT_INT(risen, 0);
+  PetscFunctionReturn(0);
+}
+
+/* Plug and play with D = a x ends where beta (1 / a - 1) x balances the slope of the data: at the
+ * solution for lambda (1 - a') = beta (1 / a - 1). */
+static PetscErrorCode pnp_has_a_closed_form(void) {
+  const double      beta = 3, a = 0.8;
+  qv_redpsm_options options = case_options();
+  redpsm_case       c;
+  double           *exact, distance;
+
+  PetscFunctionBegin;
+  options.fix_latent = true;
+  options.denoiser   = denoiser("shrink", 0.5);
+  PetscCall(case_open("radon2d", 1e-3, &c));
+  PetscCall(exact_images(options, beta * (1 / a - 1) / 0.5, &c, &exact));
+  options.denoiser = denoiser("shrink", 1 - a);
+  options.coupling = QV_COUPLING_PNP;
+  options.cg       = 300;
+  PetscCall(case_begin(&options, 1, beta, &c));
+  PetscCall(case_iterate(200, &c));
+  PetscCall(case_distance(&c, 1, c.redpsm->x, exact, &distance));
+  if (getenv("SHOW")) printf("pnp %g\n", distance);
+  EXPECT(distance < 1e-8);
+  PetscCall(case_distance(&c, 1, c.frames.f, exact, &distance));
+  EXPECT(distance < 1e-8);
+  PetscCall(PetscFree(exact));
+  PetscCall(case_end(&c));
+  PetscCall(case_close(&c));
+  PetscFunctionReturn(0);
+}
+
 /* Five lambda that are tried end at the bottom of the parabola through the best three. */
 static PetscErrorCode sure_chooses(void) {
   double value[QV_SURE_POINTS];
@@ -157,7 +244,7 @@ static PetscErrorCode sure_is_unbiased(void) {
       for (int64_t i = 0; i < n; i++)
         c.samples[i] =
           clean[i] + sigma * qv_random_normal(stream, (uint64_t)(c.first * c.m + i), draw);
-      qv_sure_perturb(draw, noise.eps, c.first, c.count, c.m, c.samples, twin.samples);
+      qv_sure_perturb(draw, noise.eps, c.first * c.m, n, c.samples, twin.samples);
       PetscCall(case_begin(&options, lambdas[l], 1, &c));
       PetscCall(case_iterate(1, &c));
       PetscCall(case_begin(&options, lambdas[l], 1, &twin));
@@ -187,8 +274,53 @@ static PetscErrorCode sure_is_unbiased(void) {
   PetscFunctionReturn(0);
 }
 
+/* Data without noise, of images within the model: the search brings the misfit to tau for a small
+ * sigma too, where the denoiser must all but vanish. */
+static PetscErrorCode search_reaches_small_sigma(void) {
+  static const double sigmas[] = {1e-2, 2e-3};
+  const double        tau = 0.95, M = (double)CASE_FRAMES * CASE_SIZE;
+  qv_redpsm_options   options = case_options();
+  redpsm_case         c;
+  qv_forward         *forward;
+
+  PetscFunctionBegin;
+  options.nuclear = 1e-6;
+  options.red     = 0;
+  options.cg      = 30;
+  PetscCall(case_open("radon2d", 0, &c));
+  for (int64_t i = 0; i < c.count * CASE_PIXELS; i++) {
+    const double t = c.time[c.first + i / CASE_PIXELS];
+    const int    p = (int)(i % CASE_PIXELS);
+    const double x = c.detector[p % CASE_SIZE], y = c.detector[p / CASE_SIZE];
+    c.truth[i] = hypot(x, y) < 1 ? exp(-4 * x * x - y * y) + t * exp(-9 * y * y) * x : 0;
+  }
+  PetscCall(qv_forward_create(&c.geometry, &forward));
+  qv_forward_apply(forward, c.first, c.count, c.truth, c.samples);
+  PetscCall(qv_forward_destroy(&forward));
+  for (int k = 0; k < 2; k++) {
+    PetscCall(case_begin(&options, qv_search_start(), 0.75 * qv_search_start(), &c));
+    c.numbers.settled = 0;
+    double misfit     = 0;
+    for (int i = 0; i < 120; i++) {
+      qv_search_update(misfit, tau, &c.numbers);
+      PetscCall(case_iterate(1, &c));
+      misfit = c.report.residual2 / (M * sigmas[k] * sigmas[k]);
+    }
+    if (getenv("SHOW"))
+      printf("sigma %g: misfit %g at lambda %g, %g steps\n", sigmas[k], misfit, c.numbers.lambda,
+             c.numbers.n_searched);
+    EXPECT_REL(misfit, tau, 0.05);
+    PetscCall(case_end(&c));
+  }
+  PetscCall(case_close(&c));
+  PetscFunctionReturn(0);
+}
+
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"Anderson is sooner", anderson_is_sooner},
-               {"Anderson restarts", anderson_restarts}, {"SURE chooses", sure_chooses},
+               {"Anderson restarts", anderson_restarts},
+               {"descent: solution", descent_finds_the_solution}, {"descent falls", descent_falls},
+               {"PnP: closed form", pnp_has_a_closed_form},
+               {"small sigma", search_reaches_small_sigma}, {"SURE chooses", sure_chooses},
                {"SURE is unbiased", sure_is_unbiased});
 }
