@@ -63,7 +63,6 @@ static PetscErrorCode anderson_is_sooner(void) {
   PetscCall(case_begin(&options, 4, 6, &c));
   PetscCall(count_to(&c, exact, 1e-6, 300, &accelerated));
   PetscCall(case_end(&c));
-  if (getenv("SHOW")) printf("plain %d accelerated %d\n", plain, accelerated);
   EXPECT(plain <= 300);
   EXPECT(accelerated <= 0.6 * plain);
   PetscCall(PetscFree(exact));
@@ -133,7 +132,6 @@ static PetscErrorCode descent_finds_the_solution(void) {
   PetscCall(case_distance(&c, 1, c.redpsm->x, exact, &distance));
   EXPECT(distance > 0.01);
   PetscCall(count_to(&c, exact, 1e-6, 2500, &count));
-  if (getenv("SHOW")) printf("from %g in %d\n", distance, count);
   EXPECT(count <= 2500);
   PetscCall(PetscFree(exact));
   PetscCall(case_end(&c));
@@ -162,7 +160,6 @@ static PetscErrorCode descent_falls(void) {
       before = c.report.lagrangian;
       if (i == 0) first = before;
     }
-    if (getenv("SHOW")) printf("%g to %g, risen %d\n", first, before, risen);
     EXPECT(before < 0.9 * first);
     PetscCall(case_end(&c));
     PetscCall(case_close(&c));
@@ -190,7 +187,6 @@ static PetscErrorCode pnp_has_a_closed_form(void) {
   PetscCall(case_begin(&options, 1, beta, &c));
   PetscCall(case_iterate(200, &c));
   PetscCall(case_distance(&c, 1, c.redpsm->x, exact, &distance));
-  if (getenv("SHOW")) printf("pnp %g\n", distance);
   EXPECT(distance < 1e-8);
   PetscCall(case_distance(&c, 1, c.frames.f, exact, &distance));
   EXPECT(distance < 1e-8);
@@ -262,8 +258,6 @@ static PetscErrorCode sure_is_unbiased(void) {
       PetscCall(case_end(&twin));
     }
     const double scatter = sqrt((square - mean[0] * mean[0]) / (DRAWS - 1));
-    if (getenv("SHOW"))
-      printf("risk %g off %g scatter %g naive %g\n", risk, mean[0], scatter, mean[1]);
     EXPECT(fabs(mean[0]) < 3 * scatter);
     EXPECT(scatter < 0.1 * risk);
     EXPECT(fabs(mean[1]) > 6 * scatter);
@@ -306,9 +300,6 @@ static PetscErrorCode search_reaches_small_sigma(void) {
       PetscCall(case_iterate(1, &c));
       misfit = c.report.residual2 / (M * sigmas[k] * sigmas[k]);
     }
-    if (getenv("SHOW"))
-      printf("sigma %g: misfit %g at lambda %g, %g steps\n", sigmas[k], misfit, c.numbers.lambda,
-             c.numbers.n_searched);
     EXPECT_REL(misfit, tau, 0.05);
     PetscCall(case_end(&c));
   }
