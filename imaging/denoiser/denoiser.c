@@ -52,12 +52,14 @@ PetscErrorCode qv_denoiser_create(MPI_Comm comm, const qv_denoiser_choice *choic
     d->row->prepare(choice, size, d->plan);
   }
   *denoiser = d;
+  PetscCall(qv_denoiser_patch_create(comm, n_frames, d));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode qv_denoiser_destroy(qv_denoiser **denoiser) {
   PetscFunctionBegin;
   if (!*denoiser) PetscFunctionReturn(0);
+  PetscCall(qv_denoiser_patch_destroy(*denoiser));
   PetscCall(PetscFree((*denoiser)->scratch));
   PetscCall(PetscFree((*denoiser)->plan));
   PetscCall(PetscFree(*denoiser));
@@ -65,18 +67,22 @@ PetscErrorCode qv_denoiser_destroy(qv_denoiser **denoiser) {
 }
 
 int64_t qv_denoiser_memory(const qv_denoiser *denoiser) {
+  if (denoiser->inner)
+    return qv_denoiser_patch_windows(denoiser) * qv_denoiser_memory(denoiser->inner);
   return denoiser->row->memory ? denoiser->row->memory(&denoiser->choice, denoiser->size) : 0;
 }
 
 void qv_denoiser_strengthen(qv_denoiser *denoiser, double factor) {
   denoiser->choice.level = factor * denoiser->level;
+  if (denoiser->inner) qv_denoiser_strengthen(denoiser->inner, factor);
 }
 
 /* rho without r: 1/2 |x - u|^2, or RED's 1/2 <x, x - u>. */
 static double residual_part(const qv_denoiser *d, const double *x, const double *u) {
   const int64_t n = (int64_t)d->size * d->size;
-  return d->row->traits & QV_DENOISER_PROX ? 0.5 * qv_frame_distance2(n, x, u)
-                                           : 0.5 * (qv_frame_dot(n, x, x) - qv_frame_dot(n, x, u));
+  return d->row->traits & QV_DENOISER_PROX && !d->inner
+           ? 0.5 * qv_frame_distance2(n, x, u)
+           : 0.5 * (qv_frame_dot(n, x, x) - qv_frame_dot(n, x, u));
 }
 
 PetscErrorCode qv_denoiser_apply(qv_denoiser *denoiser, int64_t count, const double *x,
@@ -88,7 +94,10 @@ PetscErrorCode qv_denoiser_apply(qv_denoiser *denoiser, int64_t count, const dou
   if (denoiser->row->joint) PetscCall(denoiser->row->joint(denoiser, count, x, out, rho));
   for (int64_t i = 0; i < count; i++) {
     double r = 0;
-    if (denoiser->row->frame)
+    if (denoiser->inner)
+      PetscCall(qv_denoiser_patch_frame(denoiser, x + i * n, stride ? memory + i * stride : NULL,
+                                        out + i * n));
+    else if (denoiser->row->frame)
       denoiser->row->frame(denoiser, x + i * n, stride ? memory + i * stride : NULL, out + i * n,
                            &r);
     if (!rho) continue;

@@ -31,10 +31,12 @@ unsigned               qv_denoiser_traits(int name);
 bool                   qv_denoiser_has_level(int name); /* else `level` has no meaning */
 
 typedef struct {
-  int    name;       /* index into qv_denoiser_words */
-  double level;      /* >= 0, in units of the image; shrink, quadratic: a pure number */
-  int    iterations; /* tv: of the dual, >= 1 */
-  double width;      /* gaussian: standard deviation in pixels */
+  int    name;          /* index into qv_denoiser_words */
+  double level;         /* >= 0, in units of the image; shrink, quadratic: a pure number */
+  int    iterations;    /* tv: of the dual, >= 1 */
+  double width;         /* gaussian: standard deviation in pixels */
+  int    patch, stride; /* patch > 0: on windows of so many pixels of a side, a stride apart (1 to
+                           `patch`), and the mean where they overlap; not for joint denoisers */
 } qv_denoiser_choice;
 
 typedef struct qv_denoiser qv_denoiser;
@@ -50,8 +52,8 @@ int64_t qv_denoiser_memory(const qv_denoiser *denoiser);
 
 /* out[i] = D(x[i]) for this rank's frames: x and out [count, y, x], apart; memory [count,
  * qv_denoiser_memory]. If rho is not NULL the sum of rho(x[i]) over these frames is added to it,
- * exactly, from one value for each frame (or block of pixels): 1/2 |x - u|^2 + r(u), u = D(x), for
- * proximal maps, else 1/2 <x, x - D(x)>. Collective if joint. */
+ * exactly (in windows: RED's value), from one value for each frame (or block of pixels): 1/2 |x -
+ * u|^2 + r(u), u = D(x), for proximal maps, else 1/2 <x, x - D(x)>. Collective if joint. */
 PetscErrorCode qv_denoiser_apply(qv_denoiser *denoiser, int64_t count, const double *x,
                                  double *memory, double *out, qv_sum *rho);
 

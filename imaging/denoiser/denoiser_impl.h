@@ -28,4 +28,13 @@ struct qv_denoiser {
   int64_t                n_frames;
   int                    size;
   double                *scratch, *plan;
+  qv_denoiser           *inner; /* on windows; NULL: on the whole frame */
+  double                *window, *denoised, *share;
 };
+
+/* Windows: nothing without choice.patch. frame: needs `inner`; memory as qv_denoiser_memory. */
+PetscErrorCode qv_denoiser_patch_create(MPI_Comm comm, int64_t n_frames, qv_denoiser *denoiser);
+PetscErrorCode qv_denoiser_patch_destroy(qv_denoiser *denoiser);
+PetscErrorCode qv_denoiser_patch_frame(qv_denoiser *denoiser, const double *x, double *memory,
+                                       double *out);
+int64_t        qv_denoiser_patch_windows(const qv_denoiser *denoiser);

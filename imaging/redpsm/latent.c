@@ -35,13 +35,16 @@ static void frame_system(qv_redpsm *s, int64_t i, const double *gram, double *sy
   const double *panel = supported(s, i), *g = s->samples + i * s->m;
   double       *h = system + K * K;
   memcpy(system, gram, sizeof *system * (size_t)(K * K));
-  qv_forward_apply_frame(s->forward, s->first + i, K, panel, s->panel_samples);
-  qv_frame_gram(s->m, K, 2 * s->weight, s->panel_samples, system);
+  if (s->weight > 0) {
+    qv_forward_apply_frame(s->forward, s->first + i, K, panel, s->panel_samples);
+    qv_frame_gram(s->m, K, 2 * s->weight, s->panel_samples, system);
+  }
   if (s->use_support && s->beta > 0) qv_frame_gram(s->n, K, s->beta, panel, system);
   for (int k = 0; k < K; k++) {
     for (int j = 0; j < k; j++) system[j * K + k] = system[k * K + j];
     system[k * K + k] += 2 * s->options.nuclear;
-    h[k] = 2 * s->weight * qv_frame_dot(s->m, s->panel_samples + k * s->m, g);
+    h[k] = 0;
+    if (s->weight > 0) h[k] = 2 * s->weight * qv_frame_dot(s->m, s->panel_samples + k * s->m, g);
   }
   if (s->beta == 0) return;
   for (int64_t p = 0; p < s->n; p++)

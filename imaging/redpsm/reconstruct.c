@@ -60,6 +60,10 @@ static bool is_identity(const qv_reconstruct_params *p) {
   return qv_basis_is_identity(p->basis);
 }
 
+static bool is_alone(const qv_reconstruct_params *p) {
+  return qv_denoiser_traits(p->denoiser) & QV_DENOISER_IDENTITY;
+}
+
 static bool has_exact_split(const qv_reconstruct_params *p) {
   return p->solver == QV_SOLVER_ALS && p->coupling == QV_COUPLING_RED &&
          p->split_step == QV_SPLIT_EXACT && qv_redpsm_is_exact_split(p->denoiser);
@@ -68,13 +72,14 @@ static bool has_exact_split(const qv_reconstruct_params *p) {
 static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed) {
   const qv_reconstruct_params *p       = s->params;
   const bool                   exact   = p->solver == QV_SOLVER_EXACT;
+  const bool                   coupled = p->solver == QV_SOLVER_ALS || p->solver == QV_SOLVER_ADAM;
   const int64_t                frames  = s->data->geometry.n_frames;
   qv_redpsm_options            options = {
                .rank       = (int)p->rank,
                .latent     = (int)(is_identity(p) ? frames : p->latent),
                .basis      = p->basis,
                .model      = (qv_redpsm_model)p->model,
-               .coupling   = exact ? QV_COUPLING_RED : (qv_redpsm_coupling)p->coupling,
+               .coupling   = coupled ? (qv_redpsm_coupling)p->coupling : QV_COUPLING_RED,
                .denoiser   = {.name = p->denoiser, .level = p->level, .width = p->width},
                .nuclear    = p->nuclear,
                .fix_latent = p->fix_latent,
@@ -82,33 +87,52 @@ static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed
                .seed       = seed};
   options.denoiser.iterations =
     p->denoiser_iterations == QV_UNSET_INT ? 1 : (int)p->denoiser_iterations;
+  if (p->patch != QV_UNSET_INT) {
+    options.denoiser.patch  = (int)p->patch;
+    options.denoiser.stride = (int)(p->stride == QV_UNSET_INT ? (p->patch + 1) / 2 : p->stride);
+  }
   if (p->solver == QV_SOLVER_ADAM) {
     options.adam    = (int)p->inner;
     options.rate    = p->rate;
     options.literal = p->published_defects;
   }
-  options.relax = exact ? 1 : p->relax;
-  options.cg    = p->solver == QV_SOLVER_ALS ? (int)p->cg : 1;
-  options.red   = exact || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
+  options.descent = p->solver == QV_SOLVER_RED_SD ? p->descent : 0;
+  options.relax   = coupled ? p->relax : 1;
+  options.cg      = p->cg == QV_UNSET_INT ? 1 : (int)p->cg;
+  options.red     = !coupled || options.coupling != QV_COUPLING_RED ? 1 : (int)p->red;
   if (has_exact_split(p)) options.red = 0;
-  options.balance = p->solver == QV_SOLVER_ALS && p->balance;
+  options.steady   = p->lambda.word == QV_LAMBDA_SURE;
+  options.balance  = p->solver == QV_SOLVER_ALS && p->balance && !options.steady;
+  options.anderson = p->solver == QV_SOLVER_ALS ? (int)p->anderson : 0;
   return options;
+}
+
+/* Columns from `first` on are a solver's own. */
+static void attach(const qv_rows *rows, int first, qv_redpsm *redpsm) {
+  const qv_column       *column = rows->column + first;
+  const qv_redpsm_frames frames = {.f        = column[QV_FRAME_F].data,
+                                   .y        = column[QV_FRAME_Y].data,
+                                   .denoised = column[QV_FRAME_DENOISED].data,
+                                   .memory   = column[QV_FRAME_MEMORY].data};
+  qv_redpsm_attach(redpsm, &frames);
 }
 
 static PetscErrorCode make_rows(qv_run *run, qv_reconstruct_state *s) {
   const int64_t n      = (int64_t)s->data->geometry.size * s->data->geometry.size;
   const size_t  image  = sizeof(double) * (size_t)n;
   const size_t  memory = sizeof(double) * (size_t)PetscMax(1, qv_redpsm_memory(s->redpsm));
-  const size_t  bytes[QV_FRAME_COLUMNS] = {image, image, image, memory};
+  size_t        bytes[QV_FRAME_COLUMNS] = {image, image, image, memory};
+  int64_t       past;
 
   PetscFunctionBegin;
+  PetscCall(qv_redpsm_past(s->redpsm, &past));
+  bytes[QV_FRAME_PAST] = sizeof(double) * (size_t)PetscMax(1, past);
+  for (int k = 0; k < QV_FRAME_OWN; k++)
+    bytes[QV_FRAME_OWN + k] = s->twin ? bytes[k] : sizeof(double);
   PetscCall(qv_rows_create(qv_run_comm(run), s->data->geometry.n_frames, QV_FRAME_COLUMNS, bytes,
                            &s->rows));
-  const qv_redpsm_frames frames = {.f        = s->rows->column[QV_FRAME_F].data,
-                                   .y        = s->rows->column[QV_FRAME_Y].data,
-                                   .denoised = s->rows->column[QV_FRAME_DENOISED].data,
-                                   .memory   = s->rows->column[QV_FRAME_MEMORY].data};
-  qv_redpsm_attach(s->redpsm, &frames);
+  attach(s->rows, 0, s->redpsm);
+  if (s->twin) attach(s->rows, QV_FRAME_OWN, s->twin);
   PetscCall(PetscCalloc1(qv_run_quantum(run), &s->line));
   PetscFunctionReturn(0);
 }
@@ -123,14 +147,16 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
   PetscCall(find_peak(comm, s));
   PetscCall(scale_data(comm, s));
-  if (s->params->lambda.word == QV_LAMBDA_AUTO && isnan(s->sigma))
+  if (s->params->lambda.word >= 0 && isnan(s->sigma))
     PetscCall(qv_diag_add(qv_run_diag(run), QV_EXIT_DATA,
                           (qv_place){.file = s->params->data.written},
                           "has no /data/sigma, and no background tells the noise: "
-                          "'lambda: auto' needs imaging.sigma"));
+                          "'lambda: %s' needs imaging.sigma",
+                          s->params->lambda.word == QV_LAMBDA_AUTO ? "auto" : "sure"));
   if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
   const qv_redpsm_options options = options_of(s, qv_run_seed(run));
   PetscCall(qv_redpsm_create(comm, &options, &s->data->geometry, s->data->samples, &s->redpsm));
+  PetscCall(qv_reconstruct_twin_create(comm, &options, qv_run_seed(run), s));
   PetscCall(make_rows(run, s));
   PetscFunctionReturn(0);
 }
@@ -146,16 +172,29 @@ static PetscErrorCode begin(qv_run *run, void *state) {
 
   PetscFunctionBegin;
   (void)run;
-  s->numbers.lambda = p->lambda.word == QV_LAMBDA_AUTO ? qv_search_start() : p->lambda.value;
+  s->numbers.lambda = p->lambda.word == QV_LAMBDA_AUTO   ? qv_search_start()
+                      : p->lambda.word == QV_LAMBDA_SURE ? qv_sure_lambda(0)
+                                                         : p->lambda.value;
   s->numbers.beta =
     isnan(p->beta) ? (has_exact_split(p) ? 0.75 : 1.5) * s->numbers.lambda : p->beta;
   /* without a denoiser lambda changes nothing: there is nothing to search */
-  s->numbers.settled =
-    p->lambda.word != QV_LAMBDA_AUTO || qv_denoiser_traits(p->denoiser) & QV_DENOISER_IDENTITY;
+  s->numbers.settled = p->lambda.word < 0 || is_alone(p);
   PetscCall(qv_redpsm_begin(s->redpsm, &s->numbers, &report));
   s->numbers.start_residual = report.residual2;
   s->numbers.misfit         = misfit_of(s, &report);
   if (report.broken) s->numbers.ended = BROKEN;
+  PetscCall(qv_reconstruct_twin_begin(s));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode freeze(qv_run *run, void *state) {
+  qv_reconstruct_state *s = state;
+
+  PetscFunctionBegin;
+  (void)run;
+  qv_column *own = s->rows->column, *twin = own + QV_FRAME_OWN;
+  PetscCall(qv_redpsm_past_save(s->redpsm, own[QV_FRAME_PAST].data));
+  if (s->twin) PetscCall(qv_redpsm_past_save(s->twin, twin[QV_FRAME_PAST].data));
   PetscFunctionReturn(0);
 }
 
@@ -164,7 +203,12 @@ static PetscErrorCode thaw(qv_run *run, void *state) {
 
   PetscFunctionBegin;
   (void)run;
+  qv_column *own = s->rows->column, *twin = own + QV_FRAME_OWN;
+  PetscCall(qv_redpsm_past_load(s->redpsm, &s->numbers, own[QV_FRAME_PAST].data));
   PetscCall(qv_redpsm_restore(s->redpsm));
+  if (!s->twin) PetscFunctionReturn(0);
+  PetscCall(qv_redpsm_past_load(s->twin, &s->sure.twin, twin[QV_FRAME_PAST].data));
+  PetscCall(qv_redpsm_restore(s->twin));
   PetscFunctionReturn(0);
 }
 
@@ -195,6 +239,9 @@ static PetscErrorCode iterate(qv_run *run, qv_reconstruct_state *s) {
   double               psnr;
 
   PetscFunctionBegin;
+  /* not after the last iteration: lambda is the one that gave the images */
+  if (s->params->lambda.word == QV_LAMBDA_AUTO && !is_alone(s->params))
+    qv_search_update(v->misfit, s->params->tau, v);
   PetscCall(qv_redpsm_iterate(s->redpsm, v, &report));
   v->misfit = misfit_of(s, &report);
   PetscCall(find_psnr(qv_run_comm(run), s, &psnr));
@@ -217,8 +264,8 @@ static PetscErrorCode iterate(qv_run *run, qv_reconstruct_state *s) {
     v->ended = DIVERGED;
   else if (v->settled > 0 && v->primal <= tolerance && v->dual <= tolerance)
     v->ended = CONVERGED;
-  else if (v->settled == 0)
-    qv_search_update(v->misfit, s->params->tau, v);
+  else if (v->settled == 0 && s->twin)
+    PetscCall(qv_reconstruct_twin_iterate(s));
   line->seconds = MPI_Wtime() - start;
   PetscFunctionReturn(0);
 }
@@ -271,103 +318,20 @@ static PetscErrorCode destroy(void *state) {
 
   PetscFunctionBegin;
   PetscCall(qv_redpsm_destroy(&s->redpsm));
+  PetscCall(qv_redpsm_destroy(&s->twin));
+  PetscCall(PetscFree(s->twin_samples));
   PetscCall(qv_rows_destroy(&s->rows));
   PetscCall(qv_measurement_destroy(&s->data));
   PetscCall(PetscFree(s->line));
   PetscFunctionReturn(0);
 }
 
-/* A column as a field: [frame, length]. */
-static PetscErrorCode view_column(qv_reconstruct_state *s, int column, qv_field_view *view) {
-  PetscFunctionBegin;
-  *view = (qv_field_view){.rank   = 2,
-                          .shape  = {s->rows->n, (int64_t)s->rows->column[column].bytes / 8},
-                          .data   = s->rows->column[column].data,
-                          .rows   = s->rows,
-                          .column = column};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_f(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  PetscCall(view_column(state, QV_FRAME_F, view));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_y(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  PetscCall(view_column(state, QV_FRAME_Y, view));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_denoised(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  PetscCall(view_column(state, QV_FRAME_DENOISED, view));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_memory(void *state, qv_field_view *view) {
-  PetscFunctionBegin;
-  PetscCall(view_column(state, QV_FRAME_MEMORY, view));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_spatial(void *state, qv_field_view *view) {
-  qv_reconstruct_state *s = state;
-
-  PetscFunctionBegin;
-  const int64_t size = s->data->geometry.size;
-  *view              = (qv_field_view){
-                 .rank = 2, .shape = {s->params->rank, size * size}, .data = qv_redpsm_spatial(s->redpsm)};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_latent(void *state, qv_field_view *view) {
-  qv_reconstruct_state *s = state;
-
-  PetscFunctionBegin;
-  const int64_t latent = is_identity(s->params) ? s->data->geometry.n_frames : s->params->latent;
-  *view                = (qv_field_view){
-                   .rank = 2, .shape = {latent, s->params->rank}, .data = qv_redpsm_latent(s->redpsm)};
-  PetscFunctionReturn(0);
-}
-
-/* One unused real where there is no Adam. */
-static PetscErrorCode view_moments(void *state, qv_field_view *view) {
-  qv_reconstruct_state *s = state;
-
-  PetscFunctionBegin;
-  const int64_t n = qv_redpsm_moments(s->redpsm);
-  *view           = (qv_field_view){
-              .rank = 1, .shape = {PetscMax(1, n)}, .data = n ? qv_redpsm_moment(s->redpsm) : &s->unused};
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode view_numbers(void *state, qv_field_view *view) {
-  qv_reconstruct_state *s = state;
-
-  PetscFunctionBegin;
-  *view =
-    (qv_field_view){.rank = 1, .shape = {sizeof s->numbers / sizeof(double)}, .data = &s->numbers};
-  PetscFunctionReturn(0);
-}
-
-static const qv_field fields[] = {{"split", QV_F64, QV_BY_INDEX, "1", view_f},
-                                  {"dual", QV_F64, QV_BY_INDEX, "1", view_y},
-                                  {"denoised", QV_F64, QV_BY_INDEX, "1", view_denoised},
-                                  {"denoiser_memory", QV_F64, QV_BY_INDEX, "1", view_memory},
-                                  {"spatial_basis", QV_F64, QV_REPLICATED, "1", view_spatial},
-                                  {"latent", QV_F64, QV_REPLICATED, "1", view_latent},
-                                  {"moments", QV_F64, QV_REPLICATED, "1", view_moments},
-                                  {"numbers", QV_F64, QV_REPLICATED, "1", view_numbers},
-                                  {.name = NULL}};
-
 extern const qv_problem qv_problem_imaging_reconstruct;
 const qv_problem        qv_problem_imaging_reconstruct = {
          .name        = "imaging.reconstruct",
          .summary     = "reconstruct an image sequence from few measurements an instant",
          .keys        = qv_reconstruct_keys,
-         .fields      = fields,
+         .fields      = qv_reconstruct_fields,
          .params_size = sizeof(qv_reconstruct_params),
          .state_size  = sizeof(qv_reconstruct_state),
          .check       = qv_reconstruct_check,
@@ -376,5 +340,6 @@ const qv_problem        qv_problem_imaging_reconstruct = {
          .begin       = begin,
          .step        = step,
          .observe     = qv_reconstruct_observe,
+         .freeze      = freeze,
          .thaw        = thaw,
          .destroy     = destroy};

@@ -35,6 +35,44 @@ static PetscErrorCode check_exact(const qv_reconstruct_params *p, const qv_deck 
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode check_patch(const qv_reconstruct_params *p, const qv_deck *deck,
+                                  qv_diag *diag) {
+  PetscFunctionBegin;
+  if (p->patch == QV_UNSET_INT && p->stride != QV_UNSET_INT)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "denoiser.patch.stride"),
+                          "a stride needs denoiser.patch.size"));
+  if (p->patch == QV_UNSET_INT) PetscFunctionReturn(0);
+  if (p->stride != QV_UNSET_INT && p->stride > p->patch)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "denoiser.patch.stride"),
+                          "windows of %lld pixels, %lld apart, leave gaps", (long long)p->patch,
+                          (long long)p->stride));
+  if (qv_denoiser_traits(p->denoiser) & QV_DENOISER_JOINT)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "denoiser.patch.size"),
+                          "'%s' has blocks of its own: no windows",
+                          qv_denoiser_words[p->denoiser].word));
+  else if (p->split_step == QV_SPLIT_EXACT)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "split-step"),
+                          "in windows '%s' is no proximal map: it needs 'split-step: red'",
+                          qv_denoiser_words[p->denoiser].word));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode check_sure(const qv_reconstruct_params *p, const qv_deck *deck,
+                                 qv_diag *diag) {
+  enum { LENGTH = QV_SURE_POINTS * QV_SURE_EVERY };
+
+  PetscFunctionBegin;
+  if (p->lambda.word != QV_LAMBDA_SURE || p->solver == QV_SOLVER_EXACT) PetscFunctionReturn(0);
+  if (p->solver == QV_SOLVER_ADAM)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "lambda"),
+                          "'lambda: sure' does not go with 'solver: adam'"));
+  if (p->iterations <= LENGTH)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "iterations"),
+                          "'lambda: sure' takes %d iterations to choose: %lld are too few", LENGTH,
+                          (long long)p->iterations));
+  PetscFunctionReturn(0);
+}
+
 /* Advice that changes nothing. */
 static PetscErrorCode advise(const qv_reconstruct_params *p, const qv_deck *deck, qv_diag *diag) {
   PetscFunctionBegin;
@@ -64,6 +102,8 @@ PetscErrorCode qv_reconstruct_check(const void *params, const qv_deck *deck, qv_
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "denoiser.level"),
                           "the level of 'shrink' must be at most 1"));
   PetscCall(check_exact(p, deck, diag));
+  PetscCall(check_sure(p, deck, diag));
+  PetscCall(check_patch(p, deck, diag));
   PetscCall(advise(p, deck, diag));
   PetscFunctionReturn(0);
 }
@@ -102,11 +142,16 @@ PetscErrorCode qv_reconstruct_estimate(const void *params, int size, qv_cost *co
   PetscCall(find_sizes(p, &frames, &side, &samples));
   const double n = side * side, rank = (double)p->rank, own = ceil(frames / size);
   const bool   has_dual = p->denoiser == qv_denoiser_named("tv");
+  const double deep     = p->anderson == QV_UNSET_INT ? 0 : (double)p->anderson;
   /* f, y, D(f), X, f of before, the truth, and what is written; panels, vectors and sums; the
    * program and its libraries */
-  const double arrays = 7 + (has_dual ? 2 : 0), panels = 9 + fmax(1, log2(own) - 1);
+  const double step    = p->stride == QV_UNSET_INT ? 0.5 * (double)p->patch : (double)p->stride;
+  const double overlap = p->patch == QV_UNSET_INT ? 1 : pow((double)p->patch / step, 2);
+  const double arrays  = 7 + (has_dual ? 2 * overlap : 0) + (deep > 0 ? 6 + 6 * (3 + 2 * deep) : 0);
+  const double twice   = p->lambda.word == QV_LAMBDA_SURE ? 2 : 1;
+  const double panels  = 9 + fmax(1, log2(own) - 1);
   cost->memory =
-    5.9e7 + 8 * (n * (own * arrays + panels * rank + 16) + 2 * own * samples) + own * n;
+    5.9e7 + 8 * (n * (twice * (own * arrays + panels * rank) + 16) + 2 * own * samples) + own * n;
   if (p->solver == QV_SOLVER_ADAM) cost->memory += 8 * 3 * n * rank;
   cost->disk = 1e5 + 8 * n * (2 * frames + rank);
   cost->work = p->iterations == QV_UNSET_INT ? 1 : (double)p->iterations;
@@ -162,6 +207,14 @@ PetscErrorCode qv_reconstruct_check_data(const qv_reconstruct_params *p, const q
 
   PetscFunctionBegin;
   PetscCall(check_sizes(p, g->n_frames, place, diag));
+  if (p->patch != QV_UNSET_INT && p->patch > g->size)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place,
+                          "has %d pixels of a side, fewer than "
+                          "imaging.red-psm.denoiser.patch.size = %lld",
+                          g->size, (long long)p->patch));
+  if (!isnan(p->goal_psnr) && !data->truth)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, place,
+                          "has no /truth/image: imaging.goal.psnr cannot be told"));
   PetscCall(check_angles(p, g, place, diag));
   PetscFunctionReturn(0);
 }

@@ -240,6 +240,26 @@ static PetscErrorCode put_measures(const qv_run *run, const qv_reconstruct_state
   PetscFunctionReturn(0);
 }
 
+/* What was tried, and the estimates; those not reached are NaN. */
+static PetscErrorCode put_sure(const qv_reconstruct_state *s, qv_record *record) {
+  double   lambda[QV_SURE_POINTS], value[QV_SURE_POINTS];
+  qv_array array = {.type = QV_F64, .rank = 1, .shape = {QV_SURE_POINTS}, .axes = {"point"}};
+
+  PetscFunctionBegin;
+  for (int k = 0; k < QV_SURE_POINTS; k++) {
+    lambda[k] = qv_sure_lambda(k);
+    value[k]  = k < s->numbers.n_searched ? s->sure.value[k] / (s->sigma * s->sigma) : NAN;
+  }
+  array.path      = "/result/sure/lambda";
+  array.unit      = "1";
+  array.long_name = "weights of the denoiser that were tried";
+  PetscCall(qv_record_put(record, &array, lambda));
+  array.path      = "/result/sure/risk";
+  array.long_name = "estimate of |A X - A X_true|^2 / (M sigma^2)";
+  PetscCall(qv_record_put(record, &array, value));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode put_checks(const qv_run *run, const qv_reconstruct_state *s,
                                  qv_record *record) {
   PetscFunctionBegin;
@@ -250,6 +270,7 @@ static PetscErrorCode put_checks(const qv_run *run, const qv_reconstruct_state *
   PetscCall(put_number(record, "/result/checks/scale", "what counted as 1", s->scale));
   PetscCall(put_number(record, "/result/checks/sigma", "noise that was reckoned with",
                        s->scale * s->sigma));
+  if (s->twin) PetscCall(put_sure(s, record));
   const unsigned traits = qv_denoiser_traits(s->params->denoiser);
   if (!(traits & (QV_DENOISER_JOINT | QV_DENOISER_IDENTITY)) && s->numbers.lambda > 0)
     PetscCall(put_measures(run, s, record));

@@ -101,6 +101,8 @@ PetscErrorCode qv_redpsm_create(MPI_Comm comm, const qv_redpsm_options *options,
   PetscCall(find_weight(s));
   PetscCall(qv_redpsm_spatial_create(s));
   PetscCall(qv_redpsm_adam_create(s));
+  PetscCall(qv_redpsm_past_create(s));
+  PetscCall(qv_redpsm_descent_create(s));
   PetscFunctionReturn(0);
 }
 
@@ -111,6 +113,7 @@ PetscErrorCode qv_redpsm_destroy(qv_redpsm **redpsm) {
   if (!s) PetscFunctionReturn(0);
   PetscCall(qv_redpsm_spatial_destroy(s));
   PetscCall(qv_redpsm_adam_destroy(s));
+  PetscCall(qv_redpsm_past_destroy(s));
   PetscCall(qv_forward_destroy(&s->forward));
   PetscCall(qv_denoiser_destroy(&s->denoiser));
   PetscCall(qv_basis_destroy(&s->basis));
@@ -283,6 +286,27 @@ static void balance(const qv_redpsm *s, qv_redpsm_numbers *numbers) {
   qv_frame_combine(s->count * s->n, 1 / factor, s->frames.y, 0, s->frames.y, s->frames.y);
 }
 
+/* An iteration of first order: see descent.c. */
+static PetscErrorCode descend(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redpsm_report *report) {
+  const double  weight = s->weight, lambda = is_alone(s, numbers) ? 0 : numbers->lambda;
+  const int64_t n = s->count * s->n;
+
+  PetscFunctionBegin;
+  PetscCall(PetscArraycpy(s->before, s->x, n));
+  PetscCall(PetscArraycpy(s->frames.f, s->x, n));
+  qv_redpsm_descent_target(s, lambda);
+  s->weight = 0;
+  PetscCall(fit(s, 1e-12, report));
+  s->weight = weight;
+  PetscCall(qv_redpsm_energies(s, report));
+  PetscCall(take_back(s, report));
+  if (report->broken) PetscFunctionReturn(0);
+  PetscCall(qv_redpsm_descent_end(s, numbers, report));
+  report->broken = !isfinite(numbers->dual) || !isfinite(report->lagrangian);
+  if (report->broken) PetscCall(qv_redpsm_split_anew(s));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode solve_exactly(qv_redpsm *s, qv_redpsm_numbers *numbers,
                                     qv_redpsm_report *report) {
   PetscFunctionBegin;
@@ -314,18 +338,23 @@ PetscErrorCode qv_redpsm_iterate(qv_redpsm *s, qv_redpsm_numbers *numbers,
   if (!s->options.adam && !s->options.fix_latent) PetscCall(qv_redpsm_gauge(s));
   PetscCall(PetscArraycpy(s->old_spatial, s->spatial, s->functions * s->n));
   PetscCall(PetscArraycpy(s->before_latent, s->latent, s->options.latent * s->functions));
+  if (s->options.descent > 0) {
+    PetscCall(descend(s, numbers, report));
+    PetscFunctionReturn(0);
+  }
+  if (!alone) PetscCall(qv_redpsm_past_enter(s, numbers));
   if (s->options.adam)
     PetscCall(qv_redpsm_adam_fit(s, numbers, report));
   else
-    PetscCall(fit(s, alone ? 1e-12 : 0.1, report));
+    PetscCall(fit(s, alone || s->options.steady ? 1e-12 : 0.1, report));
   PetscCall(take_back(s, report));
   if (report->broken) PetscFunctionReturn(0);
   PetscCall(qv_redpsm_split_step(s, numbers, report));
   report->broken = !isfinite(numbers->primal) || !isfinite(numbers->dual);
-  if (report->broken)
-    PetscCall(qv_redpsm_split_anew(s));
-  else if (!alone)
-    balance(s, numbers);
+  if (report->broken) PetscCall(qv_redpsm_split_anew(s));
+  if (report->broken || alone) PetscFunctionReturn(0);
+  balance(s, numbers);
+  PetscCall(qv_redpsm_past_leave(s, numbers));
   PetscFunctionReturn(0);
 }
 

@@ -31,13 +31,16 @@ typedef struct {
   qv_redpsm_model    model;
   qv_redpsm_coupling coupling;
   qv_denoiser_choice denoiser;
-  double             nuclear; /* xi = chi */
-  double             relax;   /* over-relaxation, 1: none */
-  int                cg, red; /* CG steps and f steps of an iteration; red 0: f exactly (below) */
+  double             nuclear;  /* xi = chi */
+  double             relax;    /* over-relaxation, 1: none */
+  int                anderson; /* depth of the acceleration of the outer map; 0: none */
+  int                cg, red;  /* CG steps and f steps of an iteration; red 0: f exactly (below) */
   bool               fix_latent, balance;
+  bool               steady;  /* always `cg` steps: two runs on data nearly alike do alike */
   bool               exact;   /* one linear solve, f eliminated: linear, fix_latent, linear D */
   int                adam;    /* Adam steps an iteration in place of the exact steps; 0: none */
   double             rate;    /* of Adam */
+  double             descent; /* > 0: first order, steps of so many 1 / (largest curvature) */
   bool               literal; /* with Adam: the split's norm is not squared, and f starts at 0 */
   uint64_t           seed;    /* of the probes of w */
 } qv_redpsm_options;
@@ -55,6 +58,8 @@ typedef struct {
   double start_residual, misfit;
   double ended; /* 1: converged, 2: diverged, 3: not finite */
   double adam_steps;
+  double map_lambda, map_beta; /* of the map that the acceleration's past is of; then its scalars */
+  double past_kept, past_any, past_accelerated, past_residual;
 } qv_redpsm_numbers;
 
 /* This rank's frames, borrowed: they belong to the rows of the caller's state. */
@@ -110,6 +115,12 @@ const double *qv_redpsm_temporal(const qv_redpsm *redpsm);
 /* Adam's moments: reals, and where they are; 0 and NULL without Adam. Equal on all ranks. */
 int64_t qv_redpsm_moments(const qv_redpsm *redpsm);
 double *qv_redpsm_moment(qv_redpsm *redpsm);
+/* The acceleration's past: reals of a frame (0: there is none), and these for this rank's frames,
+ * [count, reals], out of the solver and, with their numbers, back into it. Collective. */
+PetscErrorCode qv_redpsm_past(const qv_redpsm *redpsm, int64_t *reals);
+PetscErrorCode qv_redpsm_past_save(qv_redpsm *redpsm, double *past);
+PetscErrorCode qv_redpsm_past_load(qv_redpsm *redpsm, const qv_redpsm_numbers *numbers,
+                                   double *past);
 /* The denoiser, and the data weight w and number of samples M. */
 qv_denoiser *qv_redpsm_denoiser(qv_redpsm *redpsm);
 double       qv_redpsm_weight(const qv_redpsm *redpsm);

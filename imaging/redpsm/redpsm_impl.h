@@ -5,6 +5,7 @@
 
 #include "imaging/redpsm/frame_tree.h"
 #include "imaging/redpsm/redpsm.h"
+#include "solvers/linalg/anderson.h"
 
 struct qv_redpsm {
   MPI_Comm          comm;
@@ -34,6 +35,11 @@ struct qv_redpsm {
   double *before;        /* [count, n]: f of the last iteration */
 
   double *moment, *gradient, *psi_gradient; /* Adam: of Lambda and Z; of Psi [T, K] */
+
+  double curvature; /* descent: largest eigenvalue of 2 w A_t' A_t, from above */
+
+  qv_anderson *anderson; /* NULL: none */
+  Vec          point[3], value[3];
 
   /* the least squares of the Lambda step: vectors are [K, local pixels] */
   Mat    normal;
@@ -68,6 +74,17 @@ PetscErrorCode qv_redpsm_split_step(qv_redpsm *redpsm, qv_redpsm_numbers *number
                                     qv_redpsm_report *report);
 /* f = X, y = 0: the split anew, after the denoiser gave what is not finite. */
 PetscErrorCode qv_redpsm_split_anew(qv_redpsm *redpsm);
+/* First order. target: f becomes v, beta 1 / mu, from f = X, A X and D(f); end: f = X and D(f)
+ * anew, after `evaluate`. Collective but target. */
+PetscErrorCode qv_redpsm_descent_create(qv_redpsm *redpsm);
+void           qv_redpsm_descent_target(qv_redpsm *redpsm, double lambda);
+PetscErrorCode qv_redpsm_descent_end(qv_redpsm *redpsm, qv_redpsm_numbers *numbers,
+                                     qv_redpsm_report *report);
+/* Acceleration: before an iteration changes f and y, and after it. Collective. */
+PetscErrorCode qv_redpsm_past_create(qv_redpsm *redpsm);
+PetscErrorCode qv_redpsm_past_destroy(qv_redpsm *redpsm);
+PetscErrorCode qv_redpsm_past_enter(qv_redpsm *redpsm, qv_redpsm_numbers *numbers);
+PetscErrorCode qv_redpsm_past_leave(qv_redpsm *redpsm, qv_redpsm_numbers *numbers);
 /* Adam in place of the exact steps; then as `evaluate`. Collective. */
 PetscErrorCode qv_redpsm_adam_create(qv_redpsm *redpsm);
 PetscErrorCode qv_redpsm_adam_destroy(qv_redpsm *redpsm);

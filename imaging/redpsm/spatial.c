@@ -50,7 +50,10 @@ static const unsigned char *kept(const qv_redpsm *s, int64_t i) {
 /* back[c] = 2 w A' samples[c] + factor other[c] within what is kept, frames i … i + count - 1. */
 static void back_project(qv_redpsm *s, int64_t i, int64_t count, const double *samples,
                          double factor, const double *other) {
-  qv_forward_adjoint(s->forward, s->first + i, count, samples, s->back);
+  if (s->weight > 0)
+    qv_forward_adjoint(s->forward, s->first + i, count, samples, s->back);
+  else
+    memset(s->back, 0, sizeof *s->back * (size_t)(count * s->n));
   for (int64_t c = 0; c < count; c++)
     qv_panel_blend(s->n, kept(s, i + c), 2 * s->weight, factor, other + c * s->n,
                    s->back + c * s->n);
@@ -83,7 +86,8 @@ static PetscErrorCode apply_normal(void *context, Vec x, Vec y) {
     qv_panel_expand(s->n, s->functions, (int)count, s->gathered, psi, s->image);
     if (s->use_support)
       for (int64_t c = 0; c < count; c++) qv_panel_mask(s->n, kept(s, i + c), s->image + c * s->n);
-    qv_forward_apply(s->forward, s->first + i, count, s->image, s->chunk_samples);
+    if (s->weight > 0)
+      qv_forward_apply(s->forward, s->first + i, count, s->image, s->chunk_samples);
     back_project(s, i, count, s->chunk_samples, s->beta, s->image);
     if (s->lambda > 0) PetscCall(add_denoiser(s, count, s->lambda, s->image));
     PetscCall(qv_frame_tree_add(s->tree, s->first + i, (int)count, s->back, psi));

@@ -13,6 +13,12 @@ expect 0 on 0 run "$simulate" output=d.h5 imaging.phantom.size=24 imaging.phanto
 ways='
 denoiser: {name: tv}
 denoiser: {name: tv}, model: linear, solver: als, split-step: red, red: 3
+denoiser: {name: tv}, anderson: 3
+denoiser: {name: median3}, anderson: 2, model: linear
+denoiser: {name: haar-ti}, lambda: sure, anderson: 1
+denoiser: {name: tv}, solver: red-sd, red-sd: {step: 1.5}
+denoiser: {name: tv, patch: {size: 10, stride: 4}}, split-step: red
+denoiser: {name: median3, patch: {size: 12}}
 denoiser: {name: low-rank}, lambda: 3
 denoiser: {name: nlm}, basis: bspline
 denoiser: {name: haar-ti}, coupling: pnp, mask: none
@@ -26,7 +32,7 @@ ranks=1
 while read -r way <&3; do
   [ -n "$way" ] || continue
   case $way in *identity*) latent= ;; *) latent=", latent: 5" ;; esac
-  case $way in *exact*) limit= ;; *) limit=", iterations: 12" ;; esac
+  case $way in *exact*) limit= ;; *sure*) limit=", iterations: 42" ;; *) limit=", iterations: 12" ;; esac
   cat >way.yaml <<DECK
 problem: imaging.reconstruct
 output: way.h5
@@ -52,6 +58,15 @@ expect 0 on 0 run "$deck" output=straight.h5 "${small[@]}"
 expect 0 on 2 run "$deck" output=grown.h5 "${small[@]}" imaging.red-psm.iterations=7
 expect 0 on 3 run "$deck" output=grown.h5 "${small[@]}" --resume
 same straight.h5 grown.h5
+
+# stopped and resumed while lambda is searched with a twin
+sure=("${small[@]}" imaging.red-psm.lambda=sure imaging.red-psm.iterations=50 imaging.red-psm.anderson=2
+  imaging.red-psm.tolerance=0)
+expect 0 on 0 run "$deck" output=straight-sure.h5 "${sure[@]}"
+expect 75 on 2 run "$deck" output=stopped-sure.h5 "${sure[@]}" --quiet run.step=13 run.wall-time=1e-9
+expect 75 on 3 run "$deck" output=stopped-sure.h5 "${sure[@]}" --quiet run.step=9 run.wall-time=1e-9 --resume
+expect 0 on 4 run "$deck" output=stopped-sure.h5 "${sure[@]}" --quiet --resume
+same straight-sure.h5 stopped-sure.h5
 
 # goals
 expect 0 on 0 run "$deck" output=goal.h5 "${small[@]}" imaging.goal.psnr=5 imaging.goal.misfit=100

@@ -38,6 +38,20 @@ bad 78 "'solver: exact' needs 'fix-latent: true'" $r.solver=exact
 bad 78 "'solver: exact' needs a linear denoiser" $r.solver=exact
 bad 78 "has 16 frames, fewer than imaging.red-psm.latent = 17" $r.latent=17
 bad 78 "has 16 frames, fewer than imaging.red-psm.rank = 20" $r.latent=20 $r.rank=20
+bad 78 "imaging.red-psm.denoiser.level must be in [0,inf)" $r.denoiser.level=-1
+bad 78 "imaging.sigma must be in (0,inf)" imaging.sigma=0
+bad 78 "imaging.red-psm.nuclear must be in (0,inf)" $r.nuclear=0
+bad 78 "'lambda: sure' takes 40 iterations to choose: 40 are too few" $r.lambda=sure $r.iterations=40
+bad 78 "'lambda: sure' does not go with 'solver: adam'" $r.lambda=sure $r.solver=adam
+bad 78 "imaging.red-psm.anderson' applies only with" $r.solver=red-sd $r.anderson=2
+bad 78 "imaging.red-psm.anderson must be in [0,20]" $r.anderson=21
+bad 78 "imaging.red-psm.coupling' applies only with" $r.solver=red-sd $r.coupling=pnp
+patch=$r.denoiser.patch
+bad 78 "windows of 4 pixels, 5 apart, leave gaps" $r.split-step=red $patch.size=4 $patch.stride=5
+bad 78 "a stride needs denoiser.patch.size" $patch.stride=5
+bad 78 "in windows 'tv' is no proximal map: it needs 'split-step: red'" $patch.size=4
+bad 78 "'low-rank' has blocks of its own: no windows" $r.denoiser.name=low-rank $patch.size=4
+bad 78 "has 16 pixels of a side, fewer than imaging.red-psm.denoiser.patch.size = 17" $r.split-step=red $patch.size=17
 bad 66 "nothing.h5" imaging.data=nothing.h5
 # no longer finite: told where it happens, and the file and the checkpoint hold the last finite images
 for huge in imaging.scale=1e-200 "$r.lambda=1e308"; do
@@ -52,6 +66,17 @@ fi
 warns "below sqrt(2) lambda" $r.lambda=4 $r.beta=3
 warns "under-determined in time"
 warns "a rank above 2 loses quality"
+expect 0 on 0 run "$simulate" output=wide.h5 imaging.phantom.size=8 imaging.phantom.frames=32
+warns "a rank of 17 is much for few projections" imaging.data=wide.h5 $r.rank=17 $r.latent=20
+# one frame is a static image; another rank or latent does not go on from a checkpoint
+expect 0 on 0 run "$simulate" output=one.h5 imaging.phantom.size=8 imaging.phantom.frames=1
+printf 'problem: imaging.reconstruct\noutput: o.h5\nimaging: {data: one.h5, red-psm: {rank: 1, basis: identity}}\n' >one.yaml
+expect 0 "$QUADRIVIUM" run one.yaml
+expect 75 "$QUADRIVIUM" run "$deck" output=half.h5 imaging.data=d.h5 run.step=2 run.wall-time=1e-9
+for other in $r.rank=5 $r.latent=8; do
+  expect 78 "$QUADRIVIUM" run "$deck" output=half.h5 imaging.data=d.h5 "$other" --resume
+  says err.txt "is a checkpoint of another deck"
+done
 
 expect 0 on 0 run "$simulate" output=quiet.h5 imaging.phantom.size=16 imaging.phantom.frames=16 imaging.noise.std=0
 bad 65 "'lambda: auto' needs imaging.sigma" imaging.data=quiet.h5
@@ -65,6 +90,21 @@ $2"; }
   bad 65 "/data/samples[3, 0, 5] is not finite" imaging.data=nan.h5
   spoil zero.h5 "f['/data/samples'][...] = 0"
   bad 65 "all of /data/samples is 0" imaging.data=zero.h5
+  spoil blind.h5 "del f['/truth']"
+  bad 65 "has no /truth/image: imaging.goal.psnr cannot be told" imaging.data=blind.h5 imaging.goal.psnr=20
+  spoil degrees.h5 "f['/data/angle'][...] *= 57.29577951308232"
+  warns "angles are radians, not degrees" imaging.data=degrees.h5
+  spoil small.h5 "f['/data/samples'][...] += 1"
+  warns "projections seem to be truncated" imaging.data=small.h5
+  spoil late.h5 "f['/data/time'][3] = f['/data/time'][2]"
+  bad 65 "/data/time must increase: entry 3" imaging.data=late.h5
+  spoil sigma.h5 "f['/data/sigma'][...] = 0"
+  bad 65 "/data/sigma is 0, must be positive" imaging.data=sigma.h5
+  spoil other.h5 "del f['/truth/image']; f['/truth/image'] = np.zeros((16, 4, 4))"
+  bad 65 "/truth/image has the shape [16, 4, 4]" imaging.data=other.h5
+  spoil mask.h5 "del f['/data/angle'], f['/data/detector'], f['/truth']; n = f['/data/samples'].shape[2]
+del f['/data/samples']; f['/data/samples'] = np.ones((16, n, n)); f['/data/measured'] = np.zeros((16, n, n))"
+  bad 65 "all of /data/samples is 0" imaging.data=mask.h5
   spoil same.h5 "f['/data/angle'][...] = 0.5"
   warns "all angles are equal" imaging.data=same.h5
   spoil loud.h5 "f['/data/samples'][...] *= 1e4; f['/data/sigma'][...] *= 1e4; f['/truth/image'][...] *= 1e4"

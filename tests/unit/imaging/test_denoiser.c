@@ -375,6 +375,48 @@ static PetscErrorCode promises_hold(void) {
   PetscFunctionReturn(0);
 }
 
+/* Windows: each pixel is the mean of what single denoisers of the window's size give of it, by the
+ * windows that it is in, counted here; disjoint windows are as if alone; one window is the whole.
+ */
+static PetscErrorCode windows_average(void) {
+  static const int size[] = {8, 7, 5, N, 10}, stride[] = {4, 3, 5, N, 7};
+  double           x[PIXELS], out[PIXELS], sum[PIXELS], window[PIXELS], one[PIXELS];
+  int              count[PIXELS];
+
+  PetscFunctionBegin;
+  noise(11, PIXELS, x);
+  for (int k = 0; k < 5; k++) {
+    qv_denoiser_choice choice = choose(k % 2 ? "median3" : "tv", 0.05);
+    double             worst  = 0;
+    const int          B      = size[k];
+    choice.patch = B, choice.stride = stride[k];
+    PetscCall(denoise(&choice, N, x, out, NULL));
+    choice.patch = 0;
+    memset(sum, 0, sizeof sum);
+    memset(count, 0, sizeof count);
+    for (int top = 0;; top = top + stride[k] < N - B ? top + stride[k] : N - B) {
+      for (int left = 0;; left = left + stride[k] < N - B ? left + stride[k] : N - B) {
+        for (int i = 0; i < B * B; i++) window[i] = x[(top + i / B) * N + left + i % B];
+        PetscCall(denoise(&choice, B, window, one, NULL));
+        for (int i = 0; i < B * B; i++) {
+          sum[(top + i / B) * N + left + i % B] += one[i];
+          count[(top + i / B) * N + left + i % B]++;
+        }
+        if (left == N - B) break;
+      }
+      if (top == N - B) break;
+    }
+    for (int i = 0; i < PIXELS; i++) worst = fmax(worst, fabs(out[i] - sum[i] / count[i]));
+    EXPECT(worst < 1e-14);
+  }
+  for (int i = 0; i < PIXELS; i++) x[i] = 0.75;
+  qv_denoiser_choice choice = choose("tv", 0.05);
+  choice.patch = 9, choice.stride = 4;
+  PetscCall(denoise(&choice, N, x, out, NULL));
+  for (int i = 0; i < PIXELS; i++) EXPECT_REL(out[i], 0.75, 1e-14);
+  PetscFunctionReturn(0);
+}
+
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"constants stay", constants_stay},
                {"quadratic solves its equation", quadratic_solves},
@@ -384,5 +426,5 @@ int main(int argc, char **argv) {
                {"haar-ti averages blocks", haar_averages}, {"median3 sorts", median_sorts},
                {"nlm freezes", nlm_freezes}, {"low-rank shrinks", low_rank_shrinks},
                {"low-rank knows no ranks", low_rank_knows_no_ranks},
-               {"promises hold", promises_hold});
+               {"promises hold", promises_hold}, {"windows average", windows_average});
 }
