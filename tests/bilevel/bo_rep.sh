@@ -16,7 +16,7 @@ expect 0 on 0 run zeros.yaml output=zeros.h5 bilevel.task.data=large.h5 --quiet
 /usr/bin/python3 - <<'PYTHON' || complain "the accuracy of a start from zeros is not the first class's share"
 import h5py, sys
 run, data = h5py.File("zeros.h5"), h5py.File("large.h5")
-sys.exit(abs(run["series/test_accuracy"][0] - (data["test/label"][:] == 0).mean()) > 1e-12)
+sys.exit(bool(abs(run["series/test_accuracy"][0] - (data["test/label"][:] == 0).mean()) > 1e-12))
 PYTHON
 
 # short runs for the many: batches that are drawn, batches of all, several seeds
