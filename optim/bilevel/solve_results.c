@@ -223,6 +223,27 @@ static PetscErrorCode put_audit(const qv_run *run, qv_solve_state *s, qv_record 
   PetscFunctionReturn(0);
 }
 
+/* What a training sample counts: the upper variable behind its sigmoid. */
+static PetscErrorCode put_weight(const sink *to) {
+  const qv_solve_state *s     = to->s;
+  const int64_t         n     = s->task->n_upper;
+  const qv_array        below = {.type  = QV_F64,
+                                 .rank  = 1,
+                                 .shape = {n},
+                                 .axes  = {s->task->upper_axis},
+                                 .view  = "histogram by corrupted"};
+  double               *weight;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1((size_t)(s->rows * n), &weight));
+  for (int64_t r = 0; r < s->rows; r++)
+    for (int64_t i = 0; i < n; i++)
+      weight[r * n + i] = 1 / (1 + exp(-s->upper[r * s->vectors[0] * n + i]));
+  PetscCall(put(to, "weight", "weight of the training sample", &below, weight));
+  PetscCall(PetscFree(weight));
+  PetscFunctionReturn(0);
+}
+
 /* The marks of the upper variables, the same in every row. */
 static PetscErrorCode put_flag(const sink *to) {
   const qv_task *task  = to->s->task;
@@ -240,6 +261,7 @@ static PetscErrorCode put_flag(const sink *to) {
     memcpy(copy + r * task->n_upper, task->flag, (size_t)task->n_upper);
   PetscCall(put(to, task->flag_kind->name, task->flag_kind->long_name, &below, copy));
   PetscCall(PetscFree(copy));
+  PetscCall(put_weight(to));
   PetscFunctionReturn(0);
 }
 
