@@ -54,8 +54,9 @@ static void choose_step(double least, grid *g) {
 static grid choose(const double *sorted, int64_t n, bool is_log, bool is_count) {
   const double low = sorted[0], high = sorted[n - 1], big = fmax(fabs(low), fabs(high));
   const double spread = quantile(sorted, n, 0.75) - quantile(sorted, n, 0.25);
-  double       width  = 0.7 * 2 * spread / cbrt((double)n);
-  grid         g      = {.shift = is_count ? -0.5 : 0};
+  /* Freedman and Diaconis; at least the bins of Terrell and Scott, for values in two heaps */
+  double width = fmin(0.7 * 2 * spread, (high - low) / cbrt(2)) / cbrt((double)n);
+  grid   g     = {.shift = is_count ? -0.5 : 0};
   if (width <= 0) width = (high - low) / (1 + log2((double)n));
   width = fmax(width, (high - low) / (MOST_BINS - 2));
   width = fmax(width, fmax(1e-14 * big, 1e-290));

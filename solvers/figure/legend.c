@@ -56,6 +56,17 @@ bool qv_legend_equal(const qv_chart *a, const qv_chart *b) {
   }
 }
 
+/* A bar covers all that is below its top. */
+static void mark_bars(const qv_panel *panel, const qv_curve *curve, qv_cover *cover) {
+  for (int64_t i = 0; i + 1 < curve->n; i++) {
+    if (!qv_axis_takes(&panel->x, curve->x[i]) || !qv_axis_takes(&panel->y, curve->y[i])) continue;
+    const double right = qv_axis_place(&panel->x, curve->x[i + 1]);
+    const double top   = qv_axis_place(&panel->y, curve->y[i]);
+    for (double x = qv_axis_place(&panel->x, curve->x[i]); x <= right; x += cover->cell)
+      qv_cover_mark(cover, (qv_segment){x, panel->y.start, x, top});
+  }
+}
+
 static void mark_curve(const qv_panel *panel, const qv_curve *curve, qv_cover *cover) {
   double px = NAN, py = NAN;
   for (int64_t i = 0; i < curve->n; i++) {
@@ -64,7 +75,6 @@ static void mark_curve(const qv_panel *panel, const qv_curve *curve, qv_cover *c
       x                = qv_axis_place(&panel->x, curve->x[i]);
       y                = qv_axis_place(&panel->y, curve->y[i]);
       const bool joins = curve->mark != QV_MARK_POINTS && !isnan(px);
-      if (curve->mark == QV_MARK_STEPS) px = x, py = panel->y.start;
       qv_cover_mark(cover, joins ? (qv_segment){px, py, x, y} : (qv_segment){x, y, x, y});
     }
     px = x;
@@ -79,7 +89,10 @@ PetscErrorCode qv_legend_place(qv_panel *panel) {
   PetscFunctionBegin;
   PetscCall(qv_cover_create(b, 4, &cover));
   for (int i = 0; i < panel->chart->n_curves; i++)
-    mark_curve(panel, &panel->chart->curve[i], cover);
+    if (panel->chart->curve[i].mark == QV_MARK_STEPS)
+      mark_bars(panel, &panel->chart->curve[i], cover);
+    else
+      mark_curve(panel, &panel->chart->curve[i], cover);
   panel->legend_outside = true;
   for (int corner = 0; corner < 6 && panel->legend_outside && !panel->chart->raster; corner++) {
     const int    column  = (int[]){2, 0, 2, 0, 1, 1}[corner]; /* right, left, then the middle */
