@@ -88,10 +88,8 @@ def divergence(p, level):
     return level * d
 
 
-basis = np.linalg.lstsq(latent.T, psi.T, rcond=None)[0].T if False else None
+# Psi = U Z, U the cubic Hermite interpolation between d knots
 K = psi.shape[1]
-# Psi = U Z: U of the Hermite basis, row by row from Z -> Psi of unit vectors is not in the file, so
-# it is rebuilt: four weights a row
 d = latent.shape[0]
 U = np.zeros((T, d))
 for e in range(d):
