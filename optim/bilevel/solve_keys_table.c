@@ -65,10 +65,11 @@ static const qv_choice per_words[]   = {
 
 #define FOLDER     "/usr/share/datasets/fashion-mnist/"
 #define DATA       "bilevel.task.name=cleaning|regularisation"
+#define CLEANING   "bilevel.task.name=cleaning|rnn-cleaning"
 #define FASHION    DATA " & bilevel.task.data=fashion-mnist"
 #define IDX        DATA " & bilevel.task.format=idx"
 #define TABLE      DATA " & bilevel.task.format=auto|csv|libsvm|text & bilevel.task.data!=fashion-mnist"
-#define SPLITS     DATA " & bilevel.task.format!=hdf5"
+#define SPLITS     "bilevel.task.name=cleaning|regularisation|rnn-cleaning & bilevel.task.format!=hdf5"
 #define STOCHASTIC "bilevel.method.name!=exact"
 #define SCALAR     "bilevel.task.name=sine|recurrence|quartic"
 #define RECIPE     "bilevel.method.name=bo-rep & bilevel.method.parameters=recipe"
@@ -86,8 +87,10 @@ const qv_key qv_solve_keys[] = {
       .doc = "what is to be solved"),
   ROW(FILE, task.data, .path = "bilevel.task.data", .when = "bilevel.task.name=quadratic",
       .doc = "HDF5 with /data/{A,C,F,H,K,a,f,h}; C and K are [dx, dy]"),
+  ROW(CHOICE, task.format, .path = "bilevel.task.format", .preset = "auto", .choices = qv_data_formats,
+      .when = TEXTS, .doc = "of the file of data: hdf5 or text"),
   ROW(FILE, task.data, .path = "bilevel.task.data", .when = TEXTS,
-      .doc = "HDF5 with /train/tokens [n, t], numbers of words with -1 behind the end, /train/label "
+      .doc = "lines `label, tab, words`, or HDF5 with /train/tokens [n, t], numbers of words with -1 behind the end, /train/label "
              "[n], the same for validation, and for test, /train/label_true, /embedding [word, entry] "
              "where they are known"),
   ROW(FILE, task.data, .path = "bilevel.task.data", .when = EPISODES,
@@ -157,11 +160,16 @@ const qv_key qv_solve_keys[] = {
       .preset = FOLDER "t10k-labels-idx1-ubyte.gz", .doc = "their labels"),
   ROW(FILE, task.labels[1], .path = "bilevel.task.test-labels", .preset = "",
       .when = IDX " & bilevel.task.test-images!=", .doc = "their labels"),
+  ROW(FILE, task.test_data, .path = "bilevel.task.test-data", .preset = "",
+      .when = TEXTS " & bilevel.task.format!=hdf5",
+      .doc = "text of the test samples"),
   ROW(FILE, task.test_data, .path = "bilevel.task.test-data", .preset = "", .when = TABLE,
       .doc = "file of the test samples, in the format of the other"),
   ROW(TEXT, task.label, .path = "bilevel.task.label", .preset = "",
       .when = DATA " & bilevel.task.format=auto|csv & bilevel.task.data!=fashion-mnist",
       .doc = "CSV: the column of labels, by name or by number from 0; the first by default"),
+  ROW(INT, task.features, .path = "bilevel.task.features", .preset = "4096", .range = "[1,16777216]",
+      .when = TEXTS " & bilevel.task.format!=hdf5", .doc = "text: number of buckets of hashed words"),
   ROW(INT, task.features, .path = "bilevel.task.features", .preset = "", .range = "[1,16777216]",
       .when = DATA " & bilevel.task.format=auto|libsvm|text & bilevel.task.data!=fashion-mnist",
       .doc = "text: number of buckets of hashed words, 1024 by default; LIBSVM: number of features, "
@@ -193,10 +201,10 @@ const qv_key qv_solve_keys[] = {
       .choices = precision_words, .when = DATA,
       .doc = "of drawn batches; exact answers and objectives are in double always"),
   ROW(REAL, task.noise, .path = "bilevel.task.noise", .preset = "0", .range = "[0,1)",
-      .when = "bilevel.task.name=cleaning",
+      .when = CLEANING,
       .doc = "probability that a training label is replaced, from the stream `label noise`"),
   ROW(CHOICE, task.noise_kind, .path = "bilevel.task.noise-kind", .preset = "redraw",
-      .choices = noise_words, .when = "bilevel.task.name=cleaning", .doc = "what replaces it"),
+      .choices = noise_words, .when = CLEANING, .doc = "what replaces it"),
   ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "0.01", .range = "(0,inf)",
       .when = "bilevel.task.name=cleaning", .doc = "weight of the squares of W in the lower level"),
   ROW(CHOICE, task.per, .path = "bilevel.task.per", .choices = per_words,
