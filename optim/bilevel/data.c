@@ -30,10 +30,10 @@ static PetscErrorCode deal(qv_files *f, qv_data *data) {
 }
 
 static PetscErrorCode read_samples(qv_task *task, qv_data *data) {
-  qv_files files;
+  qv_files files = {.classes = task->params->task.classes};
 
   PetscFunctionBegin;
-  PetscCall(qv_files_read(task, false, &files));
+  PetscCall(qv_files_read(task, &files));
   if (!qv_diag_count(task->diag)) PetscCall(qv_files_split(&files));
   if (!qv_diag_count(task->diag)) PetscCall(deal(&files, data));
   PetscCall(qv_files_destroy(&files));

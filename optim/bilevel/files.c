@@ -26,7 +26,7 @@ static bool ends(const char *name, size_t length, const char *with) {
 int qv_files_format(const qv_bilevel_params *p) {
   const char *name = p->task.data.written;
   if (p->task.images[0].written) return QV_FORMAT_IDX;
-  if (p->task.format != QV_FORMAT_AUTO) return p->task.format;
+  if (p->task.format > QV_FORMAT_AUTO) return p->task.format;
   size_t length = strlen(name);
   if (ends(name, length, ".gz")) length -= 3;
   if (ends(name, length, ".csv")) return QV_FORMAT_CSV;
@@ -100,10 +100,10 @@ static PetscErrorCode rank_labels(qv_files *r, int k, const int64_t *word, int64
   PetscFunctionBegin;
   for (int64_t i = 0; i < s->n; i++) {
     const int64_t *at = bsearch(&s->label[i], word, (size_t)n, sizeof *word, compare);
-    if (!at || at - word >= r->task->params->task.classes) {
-      PetscCall(qv_samples_complain(
-        input, s->line ? s->line[i] : 0, "label %lld of sample %lld is not one of the %lld classes",
-        (long long)s->label[i], (long long)i, (long long)r->task->params->task.classes));
+    if (!at || at - word >= r->classes) {
+      PetscCall(qv_samples_complain(input, s->line ? s->line[i] : 0,
+                                    "label %lld of sample %lld is not one of the %lld classes",
+                                    (long long)s->label[i], (long long)i, (long long)r->classes));
       PetscFunctionReturn(0);
     }
     s->label[i] = at - word;
@@ -113,12 +113,12 @@ static PetscErrorCode rank_labels(qv_files *r, int k, const int64_t *word, int64
 
 /* Rank 0: labels to 0 … classes - 1: those of IDX must be, others in increasing order. */
 static PetscErrorCode judge_labels(qv_files *r) {
-  const int64_t classes = r->task->params->task.classes;
-  int64_t      *word, n;
+  int64_t *word, n;
 
   PetscFunctionBegin;
   PetscCall(list_words(r->samples[0], &word, &n));
-  const bool is_idx = r->format == QV_FORMAT_IDX;
+  const bool    is_idx  = r->format == QV_FORMAT_IDX && r->classes;
+  const int64_t classes = r->classes = r->classes ? r->classes : n;
   if (!is_idx && n != classes)
     PetscCall(qv_samples_complain(&r->input[0], 0,
                                   "has %lld different labels, from %lld to %lld, but "
@@ -231,10 +231,10 @@ static PetscErrorCode shuffle(qv_files *r) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_files_read(qv_task *task, bool sequences, qv_files *files) {
+PetscErrorCode qv_files_read(qv_task *task, qv_files *files) {
   PetscFunctionBegin;
-  *files =
-    (qv_files){.task = task, .sequences = sequences, .format = qv_files_format(task->params)};
+  files->task   = task;
+  files->format = qv_files_format(task->params);
   PetscCall(read_files(files));
   if (!qv_diag_count(task->diag)) {
     if (files->input[0].rank == 0) PetscCall(prepare(files));

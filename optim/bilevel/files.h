@@ -11,8 +11,9 @@ enum { QV_TRAIN, QV_VALIDATION, QV_TEST, QV_SPLITS };
  * them. */
 typedef struct {
   qv_task    *task;
-  int         format;              /* QV_FORMAT_… */
-  bool        sequences;           /* texts keep the order of their words */
+  int         format;    /* QV_FORMAT_… */
+  bool        sequences; /* texts keep the order of their words */
+  int64_t     classes;   /* that must be met; 0: as many as there are, then set on rank 0 */
   qv_input    input[2], labels[2]; /* main, test; labels of IDX */
   qv_samples *samples[2];          /* rank 0 */
   bool        has_test;
@@ -27,8 +28,9 @@ extern const qv_choice qv_data_formats[]; /* in the order of QV_FORMAT_… */
 /* The format that the deck asks for, or that the file's ending says. Pure. */
 int qv_files_format(const qv_bilevel_params *params);
 
-/* Mistakes go to task->diag, equal on all ranks; destroy *files in any case. Collective. */
-PetscErrorCode qv_files_read(qv_task *task, bool sequences, qv_files *files);
+/* `sequences` and `classes` are the caller's wish. Mistakes go to task->diag, equal on all ranks;
+ * destroy *files in any case. Collective. */
+PetscErrorCode qv_files_read(qv_task *task, qv_files *files);
 /* Splits by the stream `split` of the seed, as long as the deck says. Collective. */
 PetscErrorCode qv_files_split(qv_files *files);
 /* Which file a split's samples come from; on rank 0 which of it: n[split] at *chosen, borrowed. */

@@ -130,10 +130,10 @@ static PetscErrorCode read_corpus(qv_task *task, int64_t *columns) {
   const qv_bilevel_params *p       = task->params;
   const int64_t            longest = p->network.length == QV_UNSET_INT ? 0 : p->network.length;
   cleaning                *c       = task->data;
-  qv_files                 files;
+  qv_files                 files   = {.sequences = true, .classes = p->task.classes};
 
   PetscFunctionBegin;
-  PetscCall(qv_files_read(task, true, &files));
+  PetscCall(qv_files_read(task, &files));
   if (!qv_diag_count(task->diag)) PetscCall(qv_files_split(&files));
   for (int k = 0; !qv_diag_count(task->diag) && k < QV_SPLITS; k++)
     if (files.n[k]) PetscCall(qv_corpus_take(&files, k, longest, &c->split[k]));
