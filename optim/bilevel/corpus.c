@@ -85,6 +85,44 @@ PetscErrorCode qv_corpus_read(qv_input *input, const char *name, int64_t classes
   PetscFunctionReturn(0);
 }
 
+/* Rank 0: the chosen texts, -1 behind the end of each. */
+static void copy_texts(const qv_samples *from, const int64_t *chosen, qv_corpus *texts) {
+  for (int64_t i = 0; i < texts->n; i++) {
+    const int64_t  first = from->start[chosen[i]], words = from->start[chosen[i] + 1] - first;
+    const int64_t *token = from->token + first;
+    int32_t       *text  = texts->token + i * texts->width;
+    texts->label[i]      = (int)from->label[chosen[i]];
+    texts->length[i]     = (int32_t)PetscMin(words, texts->width);
+    for (int64_t k = 0; k < texts->width; k++)
+      text[k] = k < texts->length[i] ? (int32_t)token[k] : -1;
+  }
+}
+
+PetscErrorCode qv_corpus_take(const qv_files *files, int k, int64_t longest, qv_corpus **texts) {
+  const MPI_Comm    comm = files->task->comm;
+  const int64_t    *chosen;
+  const qv_samples *from = files->samples[qv_files_part(files, k, &chosen)];
+
+  PetscFunctionBegin;
+  PetscCall(PetscNew(texts));
+  qv_corpus *c = *texts;
+  c->n         = files->n[k];
+  for (int64_t i = 0; from && i < c->n; i++)
+    c->width = PetscMax(c->width, from->start[chosen[i] + 1] - from->start[chosen[i]]);
+  if (longest) c->width = PetscMin(c->width, longest);
+  PetscCallMPI(MPI_Bcast(&c->width, 1, MPI_INT64_T, 0, comm));
+  const size_t n = (size_t)c->n, entries = n * (size_t)c->width;
+  PetscCall(PetscMalloc1(entries, &c->token));
+  PetscCall(PetscMalloc1(n, &c->length));
+  PetscCall(PetscMalloc1(n, &c->label));
+  if (from) copy_texts(from, chosen, c);
+  PetscCall(qv_input_broadcast(comm, c->token, entries * sizeof *c->token));
+  PetscCall(qv_input_broadcast(comm, c->length, n * sizeof *c->length));
+  PetscCall(qv_input_broadcast(comm, c->label, n * sizeof *c->label));
+  PetscCall(qv_tiles_create(PETSC_COMM_SELF, c->n, &c->tiles));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_corpus_destroy(qv_corpus **texts) {
   PetscFunctionBegin;
   if (!*texts) PetscFunctionReturn(0);
@@ -125,20 +163,25 @@ static PetscErrorCode embed_from_file(qv_input *input, int64_t words, int64_t *c
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode qv_corpus_draw(qv_stream stream, int64_t words, int64_t *columns, float **table) {
+  PetscFunctionBegin;
+  if (!*columns) *columns = COLUMNS;
+  PetscCall(PetscMalloc1((size_t)(words * *columns), table));
+  for (int64_t i = 0; i < words; i++)
+    for (int64_t k = 0; k < *columns; k++)
+      (*table)[i * *columns + k] = (float)qv_random_normal(stream, (uint64_t)i, (uint64_t)k);
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_corpus_embed(qv_input *input, qv_stream stream, int64_t words, int64_t *columns,
                                float **table) {
   bool there;
 
   PetscFunctionBegin;
   PetscCall(qv_input_has(input, "/embedding", &there));
-  if (there) {
+  if (there)
     PetscCall(embed_from_file(input, words, columns, table));
-    PetscFunctionReturn(0);
-  }
-  if (!*columns) *columns = COLUMNS;
-  PetscCall(PetscMalloc1((size_t)(words * *columns), table));
-  for (int64_t i = 0; i < words; i++)
-    for (int64_t k = 0; k < *columns; k++)
-      (*table)[i * *columns + k] = (float)qv_random_normal(stream, (uint64_t)i, (uint64_t)k);
+  else
+    PetscCall(qv_corpus_draw(stream, words, columns, table));
   PetscFunctionReturn(0);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Labelled texts: sequences of numbers of words, equal on all ranks, and vectors of the words. */
 #pragma once
+#include "optim/bilevel/files.h"
 #include "optim/bilevel/split.h"
 
 /* A set of texts. The numbers of text i are token[i * width] … , length[i] of them. */
@@ -17,6 +18,8 @@ typedef struct {
  * part and can be destroyed. Collective. */
 PetscErrorCode qv_corpus_read(qv_input *input, const char *name, int64_t classes, int64_t longest,
                               qv_corpus **texts);
+/* Split k of files that hold sequences, the first `longest` words of each text. Collective. */
+PetscErrorCode qv_corpus_take(const qv_files *files, int k, int64_t longest, qv_corpus **texts);
 PetscErrorCode qv_corpus_destroy(qv_corpus **texts);
 
 /* Texts alone: shape is how many there are, words in the file, words that count. token
@@ -31,3 +34,5 @@ int32_t qv_corpus_largest(int64_t n, const int32_t *token);
  * be asked for, or 0: those of the file, else 50. Collective. */
 PetscErrorCode qv_corpus_embed(qv_input *input, qv_stream stream, int64_t words, int64_t *columns,
                                float **table);
+/* The random ones; *columns is 50 where it is 0. Not collective. */
+PetscErrorCode qv_corpus_draw(qv_stream stream, int64_t words, int64_t *columns, float **table);

@@ -2,9 +2,8 @@
  * The labelled data of a task, out of files of any format: three splits, the map of their features,
  * and labels that may be made wrong on purpose. */
 #pragma once
+#include "optim/bilevel/files.h"
 #include "optim/bilevel/split.h"
-
-enum { QV_TRAIN, QV_VALIDATION, QV_TEST, QV_SPLITS };
 
 typedef struct {
   qv_split  *split[QV_SPLITS]; /* the test split may be NULL */
@@ -12,9 +11,6 @@ typedef struct {
   int       *truth;  /* [n] training labels before they were corrupted, where known; or NULL */
   bool       single; /* drawn batches in single precision */
 } qv_data;
-
-extern const qv_choice qv_data_known[];   /* data sets by name */
-extern const qv_choice qv_data_formats[]; /* in the order of QV_FORMAT_… */
 
 /* Mistakes go to task->diag, equal on all ranks; then *data may be in part. Streams of the seed:
  * `split` (who is in which split), `label noise`. Collective. */

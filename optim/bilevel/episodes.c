@@ -142,10 +142,12 @@ static void shuffle(qv_stream stream, uint64_t index, int64_t first, int64_t n, 
 static void deal(const qv_labelled *from, const int64_t *sample, int64_t shots, int64_t e, int as,
                  qv_episodes *to) {
   for (int64_t k = 0; k < 2 * shots; k++) {
-    const int     set = k < shots ? QV_SUPPORT : QV_QUERY;
-    const int64_t at  = e * to->n[set] + as * shots + k % shots;
-    memcpy(to->table[set] + at * from->features, from->x + sample[k] * from->features,
-           (size_t)from->features * sizeof(float));
+    const int     set   = k < shots ? QV_SUPPORT : QV_QUERY;
+    const int64_t at    = e * to->n[set] + as * shots + k % shots;
+    const int64_t first = sample[k] * from->features;
+    float        *row   = to->table[set] + at * from->features;
+    for (int64_t i = 0; i < from->features; i++)
+      row[i] = from->x ? from->x[first + i] : (float)(from->unit * from->byte[first + i]);
     to->label[set][at] = as;
   }
 }

@@ -20,9 +20,11 @@ typedef struct {
 
 /* Labelled rows, of which episodes are made. */
 typedef struct {
-  int64_t      n, features, classes;
-  const float *x;     /* [n, features] */
-  const int   *label; /* [n] */
+  int64_t        n, features, classes;
+  const float   *x;    /* [n, features], */
+  const uint8_t *byte; /* or unit times this */
+  double         unit;
+  const int     *label; /* [n] */
 } qv_labelled;
 
 /* Read /<name>/support/x [episode, sample, feature], /<name>/support/label and the same of query;

@@ -14,6 +14,8 @@ PetscErrorCode qv_samples_destroy(qv_samples **samples) {
   PetscCall(PetscFree((*samples)->real));
   PetscCall(PetscFree((*samples)->label));
   PetscCall(PetscFree((*samples)->line));
+  PetscCall(PetscFree((*samples)->start));
+  PetscCall(PetscFree((*samples)->token));
   PetscCall(PetscFree(*samples));
   PetscFunctionReturn(0);
 }

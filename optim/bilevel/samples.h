@@ -11,6 +11,8 @@ typedef struct {
   double   unit;  /* a feature is unit times the number that is kept */
   int64_t *label; /* [n] as the file says, any whole numbers */
   int64_t *line;  /* [n] of the text, or NULL */
+  int64_t *start; /* of sequences, [n + 1]: sample i is token[start[i]] … of those below */
+  int64_t *token; /* start[i + 1], each below `features`; there is no table then */
 } qv_samples;
 
 /* What a reader may need beside the name of its file. */
@@ -25,6 +27,9 @@ PetscErrorCode qv_samples_csv(qv_input *input, const qv_samples_form *form, qv_s
 PetscErrorCode qv_samples_libsvm(qv_input *input, const qv_samples_form *form,
                                  qv_samples **samples);
 PetscErrorCode qv_samples_text(qv_input *input, const qv_samples_form *form, qv_samples **samples);
+/* The same texts as sequences of their words' buckets, none of them empty. */
+PetscErrorCode qv_samples_sequences(qv_input *input, const qv_samples_form *form,
+                                    qv_samples **samples);
 PetscErrorCode qv_samples_destroy(qv_samples **samples);
 
 /* Keep reals that are all whole numbers from 0 to 255 as bytes. */

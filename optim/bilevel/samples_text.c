@@ -27,3 +27,31 @@ PetscErrorCode qv_samples_text(qv_input *input, const qv_samples_form *form, qv_
   PetscCall(qv_tokens_destroy(&texts));
   PetscFunctionReturn(0);
 }
+
+PetscErrorCode qv_samples_sequences(qv_input *input, const qv_samples_form *form,
+                                    qv_samples **samples) {
+  qv_tokens *texts;
+  int64_t    empty = -1;
+
+  PetscFunctionBegin;
+  *samples = NULL;
+  PetscCall(qv_tokens_read(input, form->features, &texts));
+  if (!texts) PetscFunctionReturn(0);
+  for (int64_t i = 0; i < texts->n && empty < 0; i++)
+    if (texts->start[i] == texts->start[i + 1]) empty = i;
+  if (empty >= 0) {
+    PetscCall(qv_samples_complain(input, texts->line[empty], "has a label, but no words"));
+  } else {
+    PetscCall(PetscNew(samples));
+    **samples    = (qv_samples){.n        = texts->n,
+                                .features = form->features,
+                                .unit     = 1,
+                                .label    = texts->label,
+                                .line     = texts->line,
+                                .start    = texts->start,
+                                .token    = texts->token};
+    texts->label = texts->line = texts->start = texts->token = NULL;
+  }
+  PetscCall(qv_tokens_destroy(&texts));
+  PetscFunctionReturn(0);
+}

@@ -29,6 +29,18 @@ static PetscErrorCode check_minima(const qv_bilevel_params *p, const qv_deck *de
   PetscFunctionReturn(0);
 }
 
+/* Networks read texts from two formats alone. */
+static PetscErrorCode check_format(const qv_bilevel_params *p, const qv_deck *deck, qv_diag *diag) {
+  PetscFunctionBegin;
+  if (strcmp(qv_task_words[p->task.name].word, "rnn-cleaning")) PetscFunctionReturn(0);
+  const int format = qv_files_format(p);
+  if (format != QV_FORMAT_HDF5 && format != QV_FORMAT_TEXT)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.task.data"),
+                          "bilevel.task.name rnn-cleaning reads hdf5 and text, not %s",
+                          qv_data_formats[format].word));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag) {
   const qv_bilevel_params *p    = params;
   const qv_task_kind      *kind = qv_task_kinds[p->task.name];
@@ -51,6 +63,7 @@ PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *
                           "of %lld clients",
                           p->federated.participation.n, (long long)p->federated.clients));
   PetscCall(check_minima(p, deck, diag));
+  PetscCall(check_format(p, deck, diag));
   if (p->task.per == QV_PER_FEATURE && p->task.classes != QV_UNSET_INT && p->task.classes != 2)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.task.classes"),
                           "bilevel.task.classes must be 2 with `per: feature`, which is binary "

@@ -54,6 +54,7 @@ static const qv_choice heads_words[]   = {
 
 #define TEXTS    "bilevel.task.name=rnn-cleaning"
 #define EPISODES "bilevel.task.name=representation"
+#define IMAGES   EPISODES " & bilevel.task.encoder=mlp"
 static const qv_choice noise_words[] = {{"redraw", "a class drawn from all, the true one too"},
                                         {"other", "one of the other classes"},
                                         {NULL, NULL}};
@@ -65,10 +66,14 @@ static const qv_choice per_words[]   = {
 
 #define FOLDER     "/usr/share/datasets/fashion-mnist/"
 #define DATA       "bilevel.task.name=cleaning|regularisation"
+#define CLEANING   "bilevel.task.name=cleaning|rnn-cleaning"
+#define TABLES     "bilevel.task.name=cleaning|regularisation|representation"
+#define FASHION_TRAIN TABLES " & bilevel.task.data=fashion-mnist"
+#define IDX_TRAIN  TABLES " & bilevel.task.format=idx"
 #define FASHION    DATA " & bilevel.task.data=fashion-mnist"
 #define IDX        DATA " & bilevel.task.format=idx"
 #define TABLE      DATA " & bilevel.task.format=auto|csv|libsvm|text & bilevel.task.data!=fashion-mnist"
-#define SPLITS     DATA " & bilevel.task.format!=hdf5"
+#define SPLITS     "bilevel.task.name=cleaning|regularisation|rnn-cleaning & bilevel.task.format!=hdf5"
 #define STOCHASTIC "bilevel.method.name!=exact"
 #define SCALAR     "bilevel.task.name=sine|recurrence|quartic"
 #define RECIPE     "bilevel.method.name=bo-rep & bilevel.method.parameters=recipe"
@@ -86,16 +91,24 @@ const qv_key qv_solve_keys[] = {
       .doc = "what is to be solved"),
   ROW(FILE, task.data, .path = "bilevel.task.data", .when = "bilevel.task.name=quadratic",
       .doc = "HDF5 with /data/{A,C,F,H,K,a,f,h}; C and K are [dx, dy]"),
+  ROW(CHOICE, task.format, .path = "bilevel.task.format", .preset = "auto", .choices = qv_data_formats,
+      .when = TEXTS, .doc = "of the file of data: hdf5 or text"),
   ROW(FILE, task.data, .path = "bilevel.task.data", .when = TEXTS,
-      .doc = "HDF5 with /train/tokens [n, t], numbers of words with -1 behind the end, /train/label "
+      .doc = "lines `label, tab, words`, or HDF5 with /train/tokens [n, t], numbers of words with -1 behind the end, /train/label "
              "[n], the same for validation, and for test, /train/label_true, /embedding [word, entry] "
              "where they are known"),
-  ROW(FILE, task.data, .path = "bilevel.task.data", .when = EPISODES,
-      .doc = "HDF5 with /task/support/x [episode, n, d] (tokens [episode, n, t] for texts), "
-             "/task/support/label [episode, n], the same for query, and /test like /task; or, for pairs "
-             "of classes, /train/x [n, d], /train/label [n]"),
   ROW(CHOICE, network.encoder, .path = "bilevel.task.encoder", .preset = "mlp",
       .choices = encoder_words, .when = EPISODES, .doc = "the upper variables"),
+  ROW(CHOICE, task.format, .path = "bilevel.task.format", .preset = "auto", .choices = qv_data_formats,
+      .when = IMAGES, .doc = "of the file of data; all but hdf5 give labelled samples, for pairs of classes"),
+  ROW(FILE, task.data, .path = "bilevel.task.data", .when = EPISODES " & bilevel.task.encoder=rnn",
+      .doc = "HDF5 with /task/support/tokens [episode, n, t], /task/support/label [episode, n], the same "
+             "for query, and /test like /task"),
+  ROW(FILE, task.data, .path = "bilevel.task.data", .when = IMAGES " & bilevel.task.format!=idx",
+      .choices = qv_data_known,
+      .doc = "HDF5 with /task/support/x [episode, n, d], /task/support/label [episode, n], the same for "
+             "query, and /test like /task; or, for pairs of classes, labelled samples: HDF5 with "
+             "/train/x [n, d], /train/label [n], a file of another format, or fashion-mnist"),
   ROW(CHOICE, network.heads, .path = "bilevel.task.heads", .preset = "each", .choices = heads_words,
       .when = EPISODES, .doc = "the lower variables"),
   ROW(INT, network.head, .path = "bilevel.task.head", .preset = "0", .range = "[0,8192]",
@@ -142,13 +155,13 @@ const qv_key qv_solve_keys[] = {
       .doc = "file of labelled samples, or a known data set: fashion-mnist; HDF5 has /train/x [n, d], "
              "/train/label [n], /validation/x, /validation/label, and /test/x, /test/label, "
              "/train/label_true where they are known"),
-  ROW(FILE, task.images[0], .path = "bilevel.task.train-images", .when = FASHION,
+  ROW(FILE, task.images[0], .path = "bilevel.task.train-images", .when = FASHION_TRAIN,
       .preset = FOLDER "train-images-idx3-ubyte.gz", .doc = "pictures"),
-  ROW(FILE, task.images[0], .path = "bilevel.task.train-images", .when = IDX,
+  ROW(FILE, task.images[0], .path = "bilevel.task.train-images", .when = IDX_TRAIN,
       .doc = "pictures, IDX of unsigned bytes [sample, row, column]"),
-  ROW(FILE, task.labels[0], .path = "bilevel.task.train-labels", .when = FASHION,
+  ROW(FILE, task.labels[0], .path = "bilevel.task.train-labels", .when = FASHION_TRAIN,
       .preset = FOLDER "train-labels-idx1-ubyte.gz", .doc = "their labels"),
-  ROW(FILE, task.labels[0], .path = "bilevel.task.train-labels", .when = IDX, .doc = "their labels"),
+  ROW(FILE, task.labels[0], .path = "bilevel.task.train-labels", .when = IDX_TRAIN, .doc = "their labels"),
   ROW(FILE, task.images[1], .path = "bilevel.task.test-images", .when = FASHION,
       .preset = FOLDER "t10k-images-idx3-ubyte.gz", .doc = "pictures of the test split"),
   ROW(FILE, task.images[1], .path = "bilevel.task.test-images", .when = IDX, .preset = "",
@@ -157,13 +170,18 @@ const qv_key qv_solve_keys[] = {
       .preset = FOLDER "t10k-labels-idx1-ubyte.gz", .doc = "their labels"),
   ROW(FILE, task.labels[1], .path = "bilevel.task.test-labels", .preset = "",
       .when = IDX " & bilevel.task.test-images!=", .doc = "their labels"),
+  ROW(FILE, task.test_data, .path = "bilevel.task.test-data", .preset = "",
+      .when = TEXTS " & bilevel.task.format!=hdf5",
+      .doc = "text of the test samples"),
   ROW(FILE, task.test_data, .path = "bilevel.task.test-data", .preset = "", .when = TABLE,
       .doc = "file of the test samples, in the format of the other"),
   ROW(TEXT, task.label, .path = "bilevel.task.label", .preset = "",
-      .when = DATA " & bilevel.task.format=auto|csv & bilevel.task.data!=fashion-mnist",
+      .when = TABLES " & bilevel.task.format=auto|csv & bilevel.task.data!=fashion-mnist",
       .doc = "CSV: the column of labels, by name or by number from 0; the first by default"),
+  ROW(INT, task.features, .path = "bilevel.task.features", .preset = "4096", .range = "[1,16777216]",
+      .when = TEXTS " & bilevel.task.format!=hdf5", .doc = "text: number of buckets of hashed words"),
   ROW(INT, task.features, .path = "bilevel.task.features", .preset = "", .range = "[1,16777216]",
-      .when = DATA " & bilevel.task.format=auto|libsvm|text & bilevel.task.data!=fashion-mnist",
+      .when = TABLES " & bilevel.task.format=auto|libsvm|text & bilevel.task.data!=fashion-mnist",
       .doc = "text: number of buckets of hashed words, 1024 by default; LIBSVM: number of features, "
              "the largest index by default"),
   ROW(REAL, task.train, .path = "bilevel.task.train", .preset = "20000", .range = "(0,inf)",
@@ -193,10 +211,10 @@ const qv_key qv_solve_keys[] = {
       .choices = precision_words, .when = DATA,
       .doc = "of drawn batches; exact answers and objectives are in double always"),
   ROW(REAL, task.noise, .path = "bilevel.task.noise", .preset = "0", .range = "[0,1)",
-      .when = "bilevel.task.name=cleaning",
+      .when = CLEANING,
       .doc = "probability that a training label is replaced, from the stream `label noise`"),
   ROW(CHOICE, task.noise_kind, .path = "bilevel.task.noise-kind", .preset = "redraw",
-      .choices = noise_words, .when = "bilevel.task.name=cleaning", .doc = "what replaces it"),
+      .choices = noise_words, .when = CLEANING, .doc = "what replaces it"),
   ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "0.01", .range = "(0,inf)",
       .when = "bilevel.task.name=cleaning", .doc = "weight of the squares of W in the lower level"),
   ROW(CHOICE, task.per, .path = "bilevel.task.per", .choices = per_words,

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "optim/bilevel/corrupt.h"
 #include "optim/bilevel/logistic.h"
 #include "solvers/parallel/sum.h"
 
@@ -15,19 +16,7 @@ static const qv_choice merits[] = {
   {"weight_corrupted", "mean weight of the training samples whose label is wrong"},
   {NULL, NULL}};
 
-/* Which labels are wrong, for the results. */
-static PetscErrorCode flag_labels(qv_task *task, const qv_data *data) {
-  PetscFunctionBegin;
-  if (!data->truth) PetscFunctionReturn(0);
-  PetscCall(PetscMalloc1((size_t)task->n_upper, &task->flag));
-  for (int64_t i = 0; i < task->n_upper; i++)
-    task->flag[i] = data->split[QV_TRAIN]->label[i] != data->truth[i];
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode setup(qv_task *task) {
-  static const qv_flag flag = {
-    "corrupted", "whether the label of a training sample is wrong", {"true", "corrupted", NULL}};
   qv_logistic *l;
 
   PetscFunctionBegin;
@@ -46,8 +35,7 @@ static PetscErrorCode setup(qv_task *task) {
   task->lower_axes[1]   = "class";
   task->upper_axis      = "sample";
   task->convexity       = task->params->task.bias ? 0 : 2 * task->params->task.l2;
-  task->flag_kind       = &flag;
-  PetscCall(flag_labels(task, &l->data));
+  PetscCall(qv_corrupt_flag(task, train->n, train->label, l->data.truth));
   PetscFunctionReturn(0);
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "optim/bilevel/task_representation.h"
 
+#include <string.h>
+
+#include "optim/bilevel/files.h"
+
 enum { TRAIN, TEST, RANGES };
 
 /* Labelled images of /train, as many classes as its labels say; x is NULL after a mistake. */
@@ -41,12 +45,11 @@ static PetscErrorCode pair_up(qv_task *task, qv_input *input, const qv_labelled 
       PetscCall(
         qv_episodes_pairs(from, range[k], task->params->network.shots, stream, made[k], &ok));
   if (!ok && input->rank == 0)
-    PetscCall(
-      qv_input_complain(input,
-                        "/train: %lld classes make %lld pairs; fewer than these may be held "
-                        "out, each class must have 2 bilevel.task.shots samples, and "
-                        "bilevel.task.classes must be 2",
-                        (long long)from->classes, (long long)pairs));
+    PetscCall(qv_input_complain(input,
+                                "%lld classes make %lld pairs; fewer than these may be held "
+                                "out, each class must have 2 bilevel.task.shots samples, and "
+                                "bilevel.task.classes must be 2",
+                                (long long)from->classes, (long long)pairs));
   PetscCall(qv_input_share(input));
   PetscFunctionReturn(0);
 }
@@ -108,13 +111,72 @@ static PetscErrorCode read_texts(qv_task *task, qv_input *input) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_representation_read(qv_task *task) {
-  qv_input input;
+/* Rank 0's samples to all: bytes as they are, or floats. */
+static PetscErrorCode share_labelled(qv_files *files, qv_labelled *from, void **x, int **label) {
+  const qv_samples *s       = files->samples[0];
+  const MPI_Comm    comm    = files->task->comm;
+  double            head[5] = {0};
 
   PetscFunctionBegin;
-  PetscCall(qv_input_open(task->comm, &task->params->task.data, task->diag, &input));
+  if (s) {
+    const double mine[] = {(double)s->n, (double)s->features, (double)files->classes, s->unit,
+                           s->byte != NULL};
+    memcpy(head, mine, sizeof head);
+  }
+  PetscCallMPI(MPI_Bcast(head, 5, MPI_DOUBLE, 0, comm));
+  *from                = (qv_labelled){.n        = (int64_t)head[0],
+                                       .features = (int64_t)head[1],
+                                       .classes  = (int64_t)head[2],
+                                       .unit     = head[3]};
+  const bool   is_byte = head[4] != 0;
+  const size_t n = (size_t)from->n, entries = n * (size_t)from->features;
+  const size_t size = is_byte ? 1 : sizeof(float);
+  PetscCall(PetscMalloc1(entries * size, (char **)x));
+  PetscCall(PetscMalloc1(n, label));
+  if (s && is_byte) memcpy(*x, s->byte, entries);
+  for (size_t i = 0; s && !is_byte && i < entries; i++)
+    ((float *)*x)[i] = (float)(s->unit * s->real[i]);
+  for (size_t i = 0; s && i < n; i++) (*label)[i] = (int)s->label[i];
+  PetscCall(qv_input_broadcast(comm, *x, entries * size));
+  PetscCall(qv_input_broadcast(comm, *label, n * sizeof **label));
+  from->x     = is_byte ? NULL : *x;
+  from->byte  = is_byte ? *x : NULL;
+  from->label = *label;
+  PetscFunctionReturn(0);
+}
+
+/* Pairs of the classes of a file that is not HDF5. */
+static PetscErrorCode read_files(qv_task *task) {
+  qv_files    files = {0};
+  qv_labelled from  = {0};
+  void       *x     = NULL;
+  int        *label = NULL;
+
+  PetscFunctionBegin;
+  PetscCall(qv_files_read(task, &files));
+  if (!qv_diag_count(task->diag)) {
+    PetscCall(share_labelled(&files, &from, &x, &label));
+    PetscCall(pair_up(task, &files.input[0], &from));
+  }
+  ((qv_representation *)task->data)->input = from.features;
+  PetscCall(qv_files_destroy(&files));
+  PetscCall(PetscFree(x));
+  PetscCall(PetscFree(label));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_representation_read(qv_task *task) {
+  const qv_bilevel_params *p = task->params;
+  qv_input                 input;
+
+  PetscFunctionBegin;
+  if (p->network.encoder == QV_ENCODER_MLP && qv_files_format(p) != QV_FORMAT_HDF5) {
+    PetscCall(read_files(task));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(qv_input_open(task->comm, &p->task.data, task->diag, &input));
   if (!input.open) PetscFunctionReturn(0);
-  if (task->params->network.encoder == QV_ENCODER_RNN)
+  if (p->network.encoder == QV_ENCODER_RNN)
     PetscCall(read_texts(task, &input));
   else
     PetscCall(read_images(task, &input));

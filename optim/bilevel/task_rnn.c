@@ -6,17 +6,17 @@
 #include <string.h>
 
 #include "optim/bilevel/corpus.h"
+#include "optim/bilevel/corrupt.h"
 #include "optim/bilevel/slots.h"
 #include "solvers/nn/network.h"
 #include "solvers/parallel/sum.h"
 
-enum { TRAIN, VALIDATION, TEST, SPLITS };
 enum { UNIT = 16, PIECE = 32 }; /* texts of a group, and in one pass of the network */
 
 typedef struct {
-  qv_corpus  *split[SPLITS]; /* TEST may be NULL */
-  int        *truth;         /* [n] labels before they were corrupted; or NULL */
-  float      *table;         /* vectors of the words */
+  qv_corpus  *split[QV_SPLITS]; /* the test split may be NULL */
+  int        *truth;            /* [n] labels before they were corrupted; or NULL */
+  float      *table;            /* vectors of the words */
   qv_network *net;
   qv_slots   *gradient, *product;
   double     *cross; /* [n] of the texts in the order of the draw */
@@ -52,7 +52,7 @@ static PetscErrorCode read_embedding(qv_task *task, qv_input *input, int64_t *co
   int32_t         words  = 0;
 
   PetscFunctionBegin;
-  for (int k = 0; k < SPLITS; k++)
+  for (int k = 0; k < QV_SPLITS; k++)
     if (c->split[k])
       words = PetscMax(
         words, qv_corpus_largest(c->split[k]->n * c->split[k]->width, c->split[k]->token) + 1);
@@ -69,13 +69,14 @@ static PetscErrorCode read_splits(qv_task *task, qv_input *input) {
   bool      there;
 
   PetscFunctionBegin;
-  PetscCall(qv_corpus_read(input, "train", classes, longest, &c->split[TRAIN]));
-  PetscCall(qv_corpus_read(input, "validation", classes, longest, &c->split[VALIDATION]));
+  PetscCall(qv_corpus_read(input, "train", classes, longest, &c->split[QV_TRAIN]));
+  PetscCall(qv_corpus_read(input, "validation", classes, longest, &c->split[QV_VALIDATION]));
   PetscCall(qv_input_has(input, "/test", &there));
-  if (there) PetscCall(qv_corpus_read(input, "test", classes, longest, &c->split[TEST]));
+  if (there) PetscCall(qv_corpus_read(input, "test", classes, longest, &c->split[QV_TEST]));
   PetscCall(qv_input_has(input, "/train/label_true", &there));
-  if (there && c->split[TRAIN]->n)
-    PetscCall(qv_split_labels(input, "/train/label_true", c->split[TRAIN]->n, classes, &c->truth));
+  if (there && c->split[QV_TRAIN]->n)
+    PetscCall(
+      qv_split_labels(input, "/train/label_true", c->split[QV_TRAIN]->n, classes, &c->truth));
   PetscFunctionReturn(0);
 }
 
@@ -90,12 +91,12 @@ static PetscErrorCode allocate(qv_task *task, int64_t columns) {
   int64_t                  longest = 1;
 
   PetscFunctionBegin;
-  for (int k = 0; k < SPLITS; k++)
+  for (int k = 0; k < QV_SPLITS; k++)
     if (c->split[k]) longest = PetscMax(longest, c->split[k]->width);
   PetscCall(
     qv_network_create(&shape, (qv_precision)p->network.precision, PIECE, (int)longest, &c->net));
   task->n_lower        = qv_network_count(c->net);
-  task->n_upper        = c->split[TRAIN]->n;
+  task->n_upper        = c->split[QV_TRAIN]->n;
   task->end            = task->n_upper;
   task->shared         = true;
   task->lower_rank     = 1;
@@ -104,27 +105,62 @@ static PetscErrorCode allocate(qv_task *task, int64_t columns) {
   task->upper_axis     = "sample";
   task->samples        = task->n_upper;
   task->batch[0]       = task->n_upper;
-  task->batch[1]       = c->split[VALIDATION]->n;
+  task->batch[1]       = c->split[QV_VALIDATION]->n;
   PetscCall(qv_slots_create(task->comm, task->n_lower, &c->gradient));
   PetscCall(qv_slots_create(task->comm, task->n_lower, &c->product));
   PetscCall(PetscCalloc1((size_t)task->n_upper, &c->cross));
   PetscFunctionReturn(0);
 }
 
+/* Splits as the file holds them, and vectors. */
+static PetscErrorCode read_hdf5(qv_task *task, int64_t *columns) {
+  qv_input input;
+
+  PetscFunctionBegin;
+  PetscCall(qv_input_open(task->comm, &task->params->task.data, task->diag, &input));
+  if (!input.open) PetscFunctionReturn(0);
+  PetscCall(read_splits(task, &input));
+  if (!qv_diag_count(task->diag)) PetscCall(read_embedding(task, &input, columns));
+  PetscCall(qv_input_close(&input));
+  PetscFunctionReturn(0);
+}
+
+/* Splits of a corpus; a word is its bucket. */
+static PetscErrorCode read_corpus(qv_task *task, int64_t *columns) {
+  const qv_bilevel_params *p       = task->params;
+  const int64_t            longest = p->network.length == QV_UNSET_INT ? 0 : p->network.length;
+  cleaning                *c       = task->data;
+  qv_files                 files   = {.sequences = true, .classes = p->task.classes};
+
+  PetscFunctionBegin;
+  PetscCall(qv_files_read(task, &files));
+  if (!qv_diag_count(task->diag)) PetscCall(qv_files_split(&files));
+  for (int k = 0; !qv_diag_count(task->diag) && k < QV_SPLITS; k++)
+    if (files.n[k]) PetscCall(qv_corpus_take(&files, k, longest, &c->split[k]));
+  PetscCall(qv_files_destroy(&files));
+  *columns = p->network.embedding == QV_UNSET_INT ? 0 : p->network.embedding;
+  if (!qv_diag_count(task->diag))
+    PetscCall(
+      qv_corpus_draw(qv_stream_named(0, "embedding"), p->task.features, columns, &c->table));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode setup(qv_task *task) {
   cleaning *c;
-  qv_input  input;
   int64_t   columns = 0;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&c));
   task->data = c;
-  PetscCall(qv_input_open(task->comm, &task->params->task.data, task->diag, &input));
-  if (!input.open) PetscFunctionReturn(0);
-  PetscCall(read_splits(task, &input));
-  if (!qv_diag_count(task->diag)) PetscCall(read_embedding(task, &input, &columns));
-  PetscCall(qv_input_close(&input));
-  if (!qv_diag_count(task->diag)) PetscCall(allocate(task, columns));
+  if (qv_files_format(task->params) == QV_FORMAT_TEXT)
+    PetscCall(read_corpus(task, &columns));
+  else
+    PetscCall(read_hdf5(task, &columns));
+  if (qv_diag_count(task->diag)) PetscFunctionReturn(0);
+  qv_corpus *train = c->split[QV_TRAIN];
+  PetscCall(qv_corrupt_labels(task, train->n, train->label, &c->truth));
+  PetscCall(qv_corrupt_flag(task, train->n, train->label, c->truth));
+  PetscCall(allocate(task, columns));
   PetscFunctionReturn(0);
 }
 
@@ -169,7 +205,7 @@ static void add_ridge(const qv_task *task, const double *y, double *v) {
 
 static PetscErrorCode spread_cross(qv_task *task, double *cross) {
   const cleaning *c     = task->data;
-  const qv_tiles *tiles = c->split[TRAIN]->tiles;
+  const qv_tiles *tiles = c->split[QV_TRAIN]->tiles;
 
   PetscFunctionBegin;
   PetscCall(qv_slots_share(task, tiles->drawn, c->cross));
@@ -180,7 +216,7 @@ static PetscErrorCode spread_cross(qv_task *task, double *cross) {
 
 static PetscErrorCode pass_lower(qv_task *task, const qv_oracle *o, double *loss) {
   cleaning        *c     = task->data;
-  const qv_corpus *train = c->split[TRAIN];
+  const qv_corpus *train = c->split[QV_TRAIN];
 
   PetscFunctionBegin;
   PetscCall(qv_tiles_draw(train->tiles, o->lower));
@@ -200,7 +236,7 @@ static PetscErrorCode pass_lower(qv_task *task, const qv_oracle *o, double *loss
 static PetscErrorCode pass_upper(qv_task *task, const qv_oracle *o, double sign, qv_slots *slots,
                                  double *loss) {
   cleaning        *c          = task->data;
-  const qv_corpus *validation = c->split[VALIDATION];
+  const qv_corpus *validation = c->split[QV_VALIDATION];
 
   PetscFunctionBegin;
   PetscCall(qv_tiles_draw(validation->tiles, o->upper));
@@ -232,7 +268,7 @@ static PetscErrorCode evaluate_lower(qv_task *task, const qv_oracle *o) {
   if (o->cross) PetscCall(spread_cross(task, o->cross));
   if (o->lower_value) {
     PetscCall(qv_slots_total(task, loss, o->lower_value));
-    *o->lower_value = *o->lower_value / (double)c->split[TRAIN]->tiles->drawn +
+    *o->lower_value = *o->lower_value / (double)c->split[QV_TRAIN]->tiles->drawn +
                       task->params->task.l2 * qv_task_lower_dot(task->n_lower, o->y, o->y);
   }
   PetscFunctionReturn(0);
@@ -251,7 +287,7 @@ static PetscErrorCode evaluate_upper(qv_task *task, const qv_oracle *o) {
   if (o->upper_y) PetscCall(qv_slots_sum(task, c->gradient, o->upper_y));
   if (o->upper_value) {
     PetscCall(qv_slots_total(task, loss, o->upper_value));
-    *o->upper_value /= (double)c->split[VALIDATION]->tiles->drawn;
+    *o->upper_value /= (double)c->split[QV_VALIDATION]->tiles->drawn;
   }
   PetscFunctionReturn(0);
 }
@@ -291,13 +327,11 @@ static PetscErrorCode accuracy(qv_task *task, const qv_corpus *texts, const doub
 
 /* Mean weight of the texts whose label is true, and of the others. */
 static void mean_weights(const qv_task *task, const double *x, double mean[2]) {
-  const cleaning *c        = task->data;
-  qv_sum          sum[2]   = {{{0}}, {{0}}};
-  int64_t         count[2] = {0};
+  qv_sum  sum[2]   = {{{0}}, {{0}}};
+  int64_t count[2] = {0};
   for (int64_t i = 0; i < task->n_upper; i++) {
-    const int wrong = c->split[TRAIN]->label[i] != c->truth[i];
-    count[wrong]++;
-    qv_sum_add(&sum[wrong], 1 / (1 + exp(-x[i])));
+    count[task->flag[i]]++;
+    qv_sum_add(&sum[task->flag[i]], 1 / (1 + exp(-x[i])));
   }
   for (int k = 0; k < 2; k++) mean[k] = count[k] ? qv_sum_round(&sum[k]) / (double)count[k] : NAN;
 }
@@ -307,9 +341,9 @@ static PetscErrorCode measure(qv_task *task, const double *x, const double *y, d
 
   PetscFunctionBegin;
   value[1] = value[2] = value[3] = NAN;
-  PetscCall(accuracy(task, c->split[VALIDATION], y, &value[0]));
-  if (c->split[TEST]) PetscCall(accuracy(task, c->split[TEST], y, &value[1]));
-  if (c->truth) mean_weights(task, x, &value[2]);
+  PetscCall(accuracy(task, c->split[QV_VALIDATION], y, &value[0]));
+  if (c->split[QV_TEST]) PetscCall(accuracy(task, c->split[QV_TEST], y, &value[1]));
+  if (task->flag) mean_weights(task, x, &value[2]);
   PetscFunctionReturn(0);
 }
 
@@ -318,13 +352,14 @@ static PetscErrorCode destroy(qv_task *task) {
 
   PetscFunctionBegin;
   if (!c) PetscFunctionReturn(0);
-  for (int k = 0; k < SPLITS; k++) PetscCall(qv_corpus_destroy(&c->split[k]));
+  for (int k = 0; k < QV_SPLITS; k++) PetscCall(qv_corpus_destroy(&c->split[k]));
   PetscCall(qv_network_destroy(&c->net));
   PetscCall(qv_slots_destroy(&c->gradient));
   PetscCall(qv_slots_destroy(&c->product));
   PetscCall(PetscFree(c->table));
   PetscCall(PetscFree(c->cross));
   PetscCall(PetscFree(c->truth));
+  PetscCall(PetscFree(task->flag));
   PetscCall(PetscFree(task->data));
   PetscFunctionReturn(0);
 }

@@ -23,3 +23,11 @@ with h5py.File("texts.h5", "w") as f:
             tokens[..., 2] = 2 * y + r.integers(0, 2, y.shape)
             tokens[:, ::3, 5] = -1
             f[f"{name}/{s}/tokens"], f[f"{name}/{s}/label"] = tokens, y
+# the labelled samples again, and rounded to bytes, in tables
+with open("images.csv", "w") as f:
+    f.writelines(",".join([str(3 * c - 5)] + [repr(float(v)) for v in row]) + "\n" for c, row in zip(label, x))
+whole = np.clip(np.round(40 * x + 128), 0, 255).astype(int)
+with open("bytes.csv", "w") as f:
+    f.writelines(",".join(map(str, [c, *row])) + "\n" for c, row in zip(label, whole))
+with h5py.File("bytes.h5", "w") as f:
+    f["train/x"], f["train/label"] = whole, label

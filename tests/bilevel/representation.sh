@@ -69,4 +69,15 @@ expect 65 "$QUADRIVIUM" run texts.yaml output=bad.h5 --quiet bilevel.method.iter
 says err.txt "/task/query/label[2, 3] is 2, must be a whole number from 0 to 1"
 expect 78 "$QUADRIVIUM" run representation.yaml output=bad.h5 --quiet bilevel.task.head=4
 says err.txt "the recipe needs a lower level that is convex"
+# pairs out of a table are those out of HDF5, bytes too
+mkdir -p tables
+for name in images bytes; do
+  expect 0 "$QUADRIVIUM" run representation.yaml output=$name-out.h5 --quiet --force \
+    bilevel.method.iterations=3 bilevel.task.data=$name.h5
+  expect 0 on 2 run representation.yaml output=tables/$name-out.h5 --quiet \
+    bilevel.method.iterations=3 bilevel.task.data=$name.csv
+  for set in result/lower result/upper series; do
+    h5diff $name-out.h5 tables/$name-out.h5 /$set /$set || complain "/$set of $name.csv is not that of $name.h5"
+  done
+done
 finish

@@ -266,7 +266,7 @@ static PetscErrorCode pairs(void) {
   bool         made;
   PetscFunctionBegin;
   for (int i = 0; i < N; i++) label[i] = i % CLASSES, x[2 * i] = (float)i, x[2 * i + 1] = -1;
-  const qv_labelled from   = {N, 2, CLASSES, x, label};
+  const qv_labelled from   = {.n = N, .features = 2, .classes = CLASSES, .x = x, .label = label};
   const qv_stream   stream = qv_stream_named(1, "pairs");
   PetscCall(qv_episodes_pairs(&from, (int64_t[2]){0, PAIRS}, SHOTS, stream, &e, &made));
   EXPECT(made);
