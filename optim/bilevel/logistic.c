@@ -56,7 +56,7 @@ static bool is_drawn(const qv_batch *batch, const qv_split *split) {
 
 static bool is_single(const qv_logistic *l, const qv_oracle *o) {
   const qv_split *const *split = (const qv_split *const *)l->data.split;
-  if (!l->data.single || o->lower_value || o->upper_value) return false;
+  if (!l->data.single || o->lower_x || o->lower_value || o->upper_value) return false;
   return (!o->lower || is_drawn(o->lower, split[QV_TRAIN])) &&
          (!o->upper || is_drawn(o->upper, split[QV_VALIDATION]));
 }
@@ -66,9 +66,13 @@ static bool is_bytes(const qv_logistic *l) {
          l->data.split[QV_VALIDATION]->kept == QV_KEPT_BYTES;
 }
 
-/* The cross product is put where the batch is; elsewhere it is zero. */
-static void scale_cross(const qv_tiles *tiles, double scale, double *cross) {
-  for (int64_t i = 0; i < tiles->start[tiles->n_tiles]; i++) cross[tiles->sample[i]] *= scale;
+/* What has an entry a sample is put where the batch is; elsewhere it is zero. */
+static void clear_entries(const qv_task *task, double *v) {
+  if (v) memset(v + task->first, 0, (size_t)(task->end - task->first) * sizeof(double));
+}
+
+static void scale_entries(const qv_tiles *tiles, double scale, double *v) {
+  for (int64_t i = 0; v && i < tiles->start[tiles->n_tiles]; i++) v[tiles->sample[i]] *= scale;
 }
 
 static qv_softmax_pass lower_pass(qv_logistic *l, const qv_oracle *o, const double *lambda) {
@@ -79,6 +83,7 @@ static qv_softmax_pass lower_pass(qv_logistic *l, const qv_oracle *o, const doub
                            .gradient = o->gradient ? l->gradient : NULL,
                            .product  = o->product ? l->product : NULL,
                            .cross    = lambda ? o->cross : NULL,
+                           .slope    = lambda ? o->lower_x : NULL,
                            .single   = is_single(l, o)};
 }
 
@@ -158,13 +163,14 @@ PetscErrorCode qv_logistic_lower(qv_task *task, qv_logistic *l, const qv_oracle 
 
   PetscFunctionBegin;
   PetscCall(qv_tiles_draw(tiles, o->lower));
-  if (lambda && o->cross)
-    memset(o->cross + task->first, 0, (size_t)(task->end - task->first) * sizeof(double));
+  if (lambda) clear_entries(task, o->cross);
+  if (lambda) clear_entries(task, o->lower_x);
   if (is_single(l, o) && is_bytes(l))
     PetscCall(lower_exact(task, l, o, lambda));
   else
     PetscCall(lower_tiles(task, l, o, lambda));
-  if (lambda && o->cross) scale_cross(tiles, 1 / (double)tiles->drawn, o->cross);
+  if (lambda) scale_entries(tiles, 1 / (double)tiles->drawn, o->cross);
+  if (lambda) scale_entries(tiles, 1 / (double)tiles->drawn, o->lower_x);
   PetscFunctionReturn(0);
 }
 

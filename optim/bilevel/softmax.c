@@ -149,6 +149,7 @@ static void finish_double(const runner *r, int64_t i, double *score, double *wei
   const double loss = to_probabilities(classes, label, score, &hit);
   if (pass->loss) pass->loss[r->tile] += w * loss;
   if (pass->hits) pass->hits[r->tile] += hit;
+  if (pass->slope) pass->slope[i] = w * (1 - w) * loss;
   if (r->at_gradient >= 0)
     for (int64_t c = 0; c < classes; c++)
       weight[r->at_gradient + c] = w * (score[c] - (c == label));

@@ -33,6 +33,7 @@ typedef struct {
   double         *gradient; /* [tiles, lines, classes]: scale sum_i w_i a_i (p_i - e)' is added */
   double         *product;  /* the same of w_i a_i r_i', r_i = p_i (q_i - <p_i, q_i>) */
   double         *cross;    /* [n]: w_i (1 - w_i) <p_i - e, q_i>, put at the batch's samples */
+  double         *slope;    /* [n]: w_i (1 - w_i) CE_i, likewise; not in single precision */
   double         *loss;     /* [tiles]: sum_i w_i CE_i; not in single precision */
   double         *hits;     /* [tiles]: samples whose largest score is the label's */
   bool            single;   /* compute in single precision; not of doubles */

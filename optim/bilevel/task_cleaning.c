@@ -117,4 +117,5 @@ const qv_task_kind        qv_task_cleaning = {.setup      = setup,
                                               .measure    = measure,
                                               .destroy    = destroy,
                                               .merits     = merits,
-                                              .stochastic = true};
+                                              .stochastic = true,
+                                              .penalised  = true};

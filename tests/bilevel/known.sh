@@ -50,7 +50,7 @@ of "$ridge" soba ridge-soba 4000 ', eta: 1, gamma: 0.1, nu: 0.1, batch: 10'
 of "$ridge" soba full-soba 4000 ', eta: 1, gamma: 0.1, nu: 0.1, batch: 80'
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/known.py" || complain "a figure is out of its bounds"
 
-expect 78 "$QUADRIVIUM" check ridge-saba.yaml bilevel.task.name=cleaning bilevel.method.name=f2sa
+expect 78 "$QUADRIVIUM" check ridge-saba.yaml bilevel.task.name=regularisation bilevel.method.name=f2sa
 mkdir -p other
 for name in quad-ttsa ridge-saba noisy-accbo; do
   expect 0 "$QUADRIVIUM" run $name.yaml output=$name.h5 bilevel.method.iterations=50 --quiet --force
