@@ -38,6 +38,8 @@ stop_and_resume() {
       [ -n "$(squeue -h -t COMPLETING)" ] || break
       sleep 0.1
     done
+    # slurmd takes credentials of the second in which the last ones were revoked for revoked too
+    sleep 2
     # a requeued job is held for two minutes
     scontrol release "$job"
     scontrol update jobid="$job" starttime=now

@@ -31,7 +31,7 @@ static PetscErrorCode depart(trip *t, const char *task, double noise, uint64_t s
   for (int k = 0; k < QV_WORK_UPPER; k++) t->walk.work_upper[k] = t->work[k];
   for (int k = 0; k < QV_WORK_LOWER; k++) t->walk.work_lower[k] = t->work[QV_WORK_UPPER + k];
   for (int k = 0; k < QV_STREAMS; k++) {
-    char name[16];
+    char name[32];
     snprintf(name, sizeof name, "stream %d", k);
     t->walk.stream[k] = qv_stream_named(seed, name);
   }
