@@ -239,7 +239,7 @@ static PetscErrorCode put_weight(const sink *to) {
   for (int64_t r = 0; r < s->rows; r++)
     for (int64_t i = 0; i < n; i++)
       weight[r * n + i] = 1 / (1 + exp(-s->upper[r * s->vectors[0] * n + i]));
-  PetscCall(put(to, "weight", "weight of the training sample", &below, weight));
+  PetscCall(put(to, "sample_weight", "weight of the training sample", &below, weight));
   PetscCall(PetscFree(weight));
   PetscFunctionReturn(0);
 }
