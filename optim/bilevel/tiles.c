@@ -33,7 +33,10 @@ PetscErrorCode qv_tiles_create(MPI_Comm comm, int64_t n, qv_tiles **tiles) {
   PetscCall(PetscMalloc1((size_t)n, &t->sample));
   PetscCall(PetscMalloc1((size_t)n, &t->pick));
   PetscCall(PetscCalloc1((size_t)n, &t->mark));
+  PetscCall(PetscMalloc1((size_t)n, &t->home));
   for (int k = 0; k <= QV_TILES; k++) t->bound[k] = qv_tiles_first(n, k);
+  for (uint8_t k = 0; k < QV_TILES; k++)
+    memset(t->home + t->bound[k], k, (size_t)(t->bound[k + 1] - t->bound[k]));
   PetscFunctionReturn(0);
 }
 
@@ -43,6 +46,7 @@ PetscErrorCode qv_tiles_destroy(qv_tiles **tiles) {
   PetscCall(PetscFree((*tiles)->sample));
   PetscCall(PetscFree((*tiles)->pick));
   PetscCall(PetscFree((*tiles)->mark));
+  PetscCall(PetscFree((*tiles)->home));
   PetscCall(PetscFree(*tiles));
   PetscFunctionReturn(0);
 }
@@ -58,14 +62,6 @@ static void take_all(qv_tiles *t) {
       t->sample[used++] = i;
   }
   t->start[t->n_tiles] = used;
-}
-
-/* The tile of a sample. */
-static int tile_of(const qv_tiles *t, int64_t i) {
-  int k = (int)(i * QV_TILES / t->n);
-  while (i < t->bound[k]) k--;
-  while (i >= t->bound[k + 1]) k++;
-  return k;
 }
 
 /* Floyd's algorithm: `drawn` draws give a uniform subset of the part's samples, number k of which
@@ -98,11 +94,10 @@ PetscErrorCode qv_tiles_draw(qv_tiles *t, const qv_batch *batch) {
     PetscFunctionReturn(0);
   }
   const int64_t picked = pick_subset(t, batch);
-  for (int64_t i = 0; i < picked; i++) at[tile_of(t, t->pick[i]) - t->tile + 1]++;
+  for (int64_t i = 0; i < picked; i++) at[t->home[t->pick[i]] - t->tile + 1]++;
   for (int k = 0; k < t->n_tiles; k++) at[k + 1] += at[k];
   memcpy(t->start, at, sizeof at);
-  for (int64_t i = 0; i < picked; i++)
-    t->sample[at[tile_of(t, t->pick[i]) - t->tile]++] = t->pick[i];
+  for (int64_t i = 0; i < picked; i++) t->sample[at[t->home[t->pick[i]] - t->tile]++] = t->pick[i];
   PetscFunctionReturn(0);
 }
 

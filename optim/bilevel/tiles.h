@@ -23,6 +23,7 @@ typedef struct {
   int64_t *sample;                    /* global numbers */
   int64_t *pick;                      /* room for a draw */
   int64_t *mark, marks;               /* sample i is in draw number mark[i] */
+  uint8_t *home;                      /* [n] the tile of each sample */
 } qv_tiles;
 
 PetscErrorCode qv_tiles_create(MPI_Comm comm, int64_t n, qv_tiles **tiles);

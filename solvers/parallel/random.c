@@ -45,10 +45,10 @@ double qv_random_normal(qv_stream stream, uint64_t index, uint64_t draw) {
 }
 
 uint64_t qv_random_below(qv_stream stream, uint64_t index, uint64_t draw, uint64_t n) {
-  const uint64_t rejected = -n % n; /* 2^64 mod n: what is left is a multiple of n */
+  /* -n % n = 2^64 mod n < n: what is left is a multiple of n */
   for (uint64_t attempt = 0;; attempt++) {
     const philox4x64_ctr_t out = block(stream, draw, index, attempt, INTEGERS);
     for (int i = 0; i < 4; i++)
-      if (out.v[i] >= rejected) return out.v[i] % n;
+      if (out.v[i] >= n || out.v[i] >= -n % n) return out.v[i] % n;
   }
 }
