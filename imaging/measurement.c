@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "imaging/measurement_impl.h"
+#include "solvers/parallel/agree.h"
 #include "solvers/parallel/layout.h"
 
 enum { TAG = 7, EDGE_SIGMAS = 5 };
@@ -134,9 +135,8 @@ static PetscErrorCode share_reals(MPI_Comm comm, int64_t n, const double **value
   PetscFunctionBegin;
   PetscCallMPI(MPI_Bcast(&is_there, 1, MPI_INT, 0, comm));
   if (!is_there) PetscFunctionReturn(0);
-  PetscCheck(n < INT32_MAX, comm, PETSC_ERR_SUP, "too many projections for one message");
   if (!mine) PetscCall(PetscMalloc1(n, &mine));
-  PetscCallMPI(MPI_Bcast(mine, (int)n, MPI_DOUBLE, 0, comm));
+  PetscCall(qv_agree_broadcast(comm, mine, n, sizeof *mine));
   *value = mine;
   PetscFunctionReturn(0);
 }
@@ -156,15 +156,14 @@ static PetscErrorCode share_text(MPI_Comm comm, char **text) {
 }
 
 static PetscErrorCode share_mask(MPI_Comm comm, qv_geometry *g) {
-  const int64_t  n        = (int64_t)g->n_views * g->n_bins;
+  const int64_t  n        = g->n_frames * g->n_views * g->n_bins;
   unsigned char *measured = (unsigned char *)g->measured;
 
   PetscFunctionBegin;
   if (!qv_forward_has_mask(g->model)) PetscFunctionReturn(0);
-  if (!measured) PetscCall(PetscMalloc1(n * g->n_frames, &measured));
+  if (!measured) PetscCall(PetscMalloc1(n, &measured));
   g->measured = measured;
-  for (int64_t t = 0; t < g->n_frames; t++)
-    PetscCallMPI(MPI_Bcast(measured + t * n, (int)n, MPI_UNSIGNED_CHAR, 0, comm));
+  PetscCall(qv_agree_broadcast(comm, measured, n, 1));
   PetscFunctionReturn(0);
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "solvers/parallel/agree.h"
+
 enum { PATH = 64, COLUMNS = 50 };
 
 /* Rank 0: one text of `width` words, -1 behind its end; its length. */
@@ -59,8 +61,8 @@ PetscErrorCode qv_corpus_tokens(qv_input *input, const char *path, const int64_t
   PetscCall(PetscCalloc1(n, length));
   if (input->rank == 0) PetscCall(judge_texts(input, path, shape, *token, *length));
   PetscCall(qv_input_share(input));
-  PetscCall(qv_input_broadcast(input->comm, *token, entries * sizeof(int32_t)));
-  PetscCall(qv_input_broadcast(input->comm, *length, n * sizeof(int32_t)));
+  PetscCall(qv_agree_broadcast(input->comm, *token, (int64_t)entries, sizeof(int32_t)));
+  PetscCall(qv_agree_broadcast(input->comm, *length, shape[0], sizeof(int32_t)));
   PetscFunctionReturn(0);
 }
 
@@ -116,9 +118,9 @@ PetscErrorCode qv_corpus_take(const qv_files *files, int k, int64_t longest, qv_
   PetscCall(PetscMalloc1(n, &c->length));
   PetscCall(PetscMalloc1(n, &c->label));
   if (from) copy_texts(from, chosen, c);
-  PetscCall(qv_input_broadcast(comm, c->token, entries * sizeof *c->token));
-  PetscCall(qv_input_broadcast(comm, c->length, n * sizeof *c->length));
-  PetscCall(qv_input_broadcast(comm, c->label, n * sizeof *c->label));
+  PetscCall(qv_agree_broadcast(comm, c->token, (int64_t)entries, sizeof *c->token));
+  PetscCall(qv_agree_broadcast(comm, c->length, c->n, sizeof *c->length));
+  PetscCall(qv_agree_broadcast(comm, c->label, c->n, sizeof *c->label));
   PetscCall(qv_tiles_create(PETSC_COMM_SELF, c->n, &c->tiles));
   PetscFunctionReturn(0);
 }

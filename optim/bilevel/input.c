@@ -6,17 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PIECE = 1 << 28, MESSAGE = 512 };
+#include "solvers/parallel/agree.h"
 
-PetscErrorCode qv_input_broadcast(MPI_Comm comm, void *data, size_t bytes) {
-  PetscFunctionBegin;
-  for (size_t done = 0; done < bytes; done += PIECE) {
-    const size_t left = bytes - done;
-    PetscCallMPI(
-      MPI_Bcast((char *)data + done, left < PIECE ? (int)left : PIECE, MPI_BYTE, 0, comm));
-  }
-  PetscFunctionReturn(0);
-}
+enum { MESSAGE = 512 };
 
 PetscErrorCode qv_input_complain(qv_input *input, const char *format, ...) {
   char    text[MESSAGE];
@@ -178,6 +170,6 @@ PetscErrorCode qv_input_reals(qv_input *input, const char *path, int rank, int64
   PetscCall(qv_input_share(input));
   if (!good) PetscFunctionReturn(0);
   if (input->rank) PetscCall(PetscMalloc1((size_t)length, data));
-  PetscCall(qv_input_broadcast(input->comm, *data, (size_t)length * sizeof(double)));
+  PetscCall(qv_agree_broadcast(input->comm, *data, length, sizeof(double)));
   PetscFunctionReturn(0);
 }

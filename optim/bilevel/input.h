@@ -40,6 +40,3 @@ PetscErrorCode qv_input_shape(qv_input *input, const char *path, int rank, int64
 /* All of a data set of finite numbers, on all ranks; NULL after a mistake. PetscFree it. */
 PetscErrorCode qv_input_reals(qv_input *input, const char *path, int rank, int64_t *shape,
                               const char *axes, double **data);
-
-/* Rank 0's bytes to all. */
-PetscErrorCode qv_input_broadcast(MPI_Comm comm, void *data, size_t bytes);

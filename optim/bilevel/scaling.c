@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "optim/bilevel/split.h"
+#include "solvers/parallel/agree.h"
 
 PetscErrorCode qv_scaling_create(int64_t n, double factor, qv_scaling *f) {
   PetscFunctionBegin;
@@ -24,8 +25,8 @@ PetscErrorCode qv_scaling_standardise(MPI_Comm comm, qv_scaling *f) {
     f->factor[k]           = constant ? 0 : 1 / deviation;
   }
   f->is_shifted = true;
-  PetscCall(qv_input_broadcast(comm, f->shift, (size_t)f->n * sizeof *f->shift));
-  PetscCall(qv_input_broadcast(comm, f->factor, (size_t)f->n * sizeof *f->factor));
+  PetscCall(qv_agree_broadcast(comm, f->shift, f->n, sizeof *f->shift));
+  PetscCall(qv_agree_broadcast(comm, f->factor, f->n, sizeof *f->factor));
   PetscFunctionReturn(0);
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "solvers/parallel/agree.h"
+
 enum { PATH = 64, BLOCK = 64 };
 
 /* Rank 0: numbers to labels, with what is wrong. */
@@ -47,7 +49,7 @@ PetscErrorCode qv_split_labels(qv_input *input, const char *path, int64_t n, int
   PetscCall(PetscMalloc1((size_t)n, label));
   if (input->rank == 0) PetscCall(judge_labels(input, path, n, classes, *label));
   PetscCall(qv_input_share(input));
-  PetscCallMPI(MPI_Bcast(*label, (int)n, MPI_INT, 0, input->comm));
+  PetscCall(qv_agree_broadcast(input->comm, *label, n, sizeof **label));
   PetscFunctionReturn(0);
 }
 
@@ -237,7 +239,7 @@ PetscErrorCode qv_split_take(qv_input *input, const qv_samples *samples, int64_t
   PetscCall(make(input, n, wish->features, s));
   PetscCall(PetscMalloc1((size_t)n, &s->label));
   for (int64_t i = 0; input->rank == 0 && i < n; i++) s->label[i] = (int)samples->label[chosen[i]];
-  PetscCallMPI(MPI_Bcast(s->label, (int)n, MPI_INT, 0, input->comm));
+  PetscCall(qv_agree_broadcast(input->comm, s->label, n, sizeof *s->label));
   PetscCall(spread_rows(&(origin){input, NULL, samples, chosen, wish->moments}, s));
   PetscFunctionReturn(0);
 }

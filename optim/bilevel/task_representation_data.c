@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "optim/bilevel/files.h"
+#include "solvers/parallel/agree.h"
 
 enum { TRAIN, TEST, RANGES };
 
@@ -137,8 +138,8 @@ static PetscErrorCode share_labelled(qv_files *files, qv_labelled *from, void **
   for (size_t i = 0; s && !is_byte && i < entries; i++)
     ((float *)*x)[i] = (float)(s->unit * s->real[i]);
   for (size_t i = 0; s && i < n; i++) (*label)[i] = (int)s->label[i];
-  PetscCall(qv_input_broadcast(comm, *x, entries * size));
-  PetscCall(qv_input_broadcast(comm, *label, n * sizeof **label));
+  PetscCall(qv_agree_broadcast(comm, *x, (int64_t)entries, size));
+  PetscCall(qv_agree_broadcast(comm, *label, from->n, sizeof **label));
   from->x     = is_byte ? NULL : *x;
   from->byte  = is_byte ? *x : NULL;
   from->label = *label;

@@ -8,6 +8,7 @@
 #include "optim/submodular/reader.h"
 #include "optim/submodular/sets.h"
 #include "solvers/deck/number.h"
+#include "solvers/parallel/agree.h"
 
 const qv_choice qv_amounts_words[] = {
   {"lists", "lines `id feature amount feature amount …`"},
@@ -161,7 +162,7 @@ static PetscErrorCode share(MPI_Comm comm, int rank, qv_amounts *amounts, qv_nam
   PetscCall(qv_sets_share(comm, rank, &amounts->sets));
   const int64_t n = amounts->sets.first[amounts->sets.n_sets];
   if (rank) PetscCall(PetscMalloc1(n, &amounts->amount));
-  PetscCall(qv_sets_broadcast(comm, amounts->amount, n * (int64_t)sizeof *amounts->amount));
+  PetscCall(qv_agree_broadcast(comm, amounts->amount, n, sizeof *amounts->amount));
   PetscCall(qv_names_share(comm, names));
   PetscFunctionReturn(0);
 }

@@ -3,6 +3,7 @@
 #include "optim/submodular/feed_h5.h"
 #include "optim/submodular/feed_intake.h"
 #include "optim/submodular/grid.h"
+#include "solvers/parallel/agree.h"
 
 extern const qv_feed qv_feed_file, qv_feed_expiry;
 
@@ -17,9 +18,7 @@ static PetscErrorCode share(MPI_Comm comm, int rank, qv_updates *u) {
       (qv_updates){.n = head[0], .capacity = head[0], .n_updates = head[1], .n_skipped = head[2]};
     PetscCall(PetscMalloc1(head[0], &u->op));
   }
-  for (int64_t done = 0; done < head[0]; done += 1 << 28)
-    PetscCallMPI(
-      MPI_Bcast(u->op + done, (int)PetscMin(head[0] - done, 1 << 28), MPI_INT32_T, 0, comm));
+  PetscCall(qv_agree_broadcast(comm, u->op, head[0], sizeof *u->op));
   PetscFunctionReturn(0);
 }
 

@@ -8,7 +8,7 @@
 #include "solvers/parallel/agree.h"
 #include "solvers/store/h5.h"
 
-enum { MISTAKES = 20, PIECE = 1 << 27 };
+enum { MISTAKES = 20 };
 
 /* HDF5 puts its signature at 0 or behind a block of the user's, at 512, 1024, 2048, … */
 bool qv_grid_is_hdf5(const char *path) {
@@ -96,8 +96,7 @@ static PetscErrorCode share(MPI_Comm comm, int rank, qv_table *t) {
   t->n_columns    = (int)head[1];
   const int64_t n = head[0] * head[1];
   if (rank) PetscCall(PetscMalloc1(n, &t->value));
-  for (int64_t done = 0; done < n; done += PIECE)
-    PetscCallMPI(MPI_Bcast(t->value + done, (int)PetscMin(n - done, PIECE), MPI_DOUBLE, 0, comm));
+  PetscCall(qv_agree_broadcast(comm, t->value, n, sizeof *t->value));
   PetscFunctionReturn(0);
 }
 

@@ -9,6 +9,7 @@
 #include "optim/submodular/reader.h"
 #include "optim/submodular/sets.h"
 #include "solvers/deck/number.h"
+#include "solvers/parallel/agree.h"
 
 extern const qv_maker qv_maker_influence;
 
@@ -162,9 +163,9 @@ static PetscErrorCode share(MPI_Comm comm, int rank, qv_cascade *c) {
     PetscCall(PetscMalloc1(head[1], &c->from));
     PetscCall(PetscMalloc1(head[1], &c->probability));
   }
-  PetscCall(qv_sets_broadcast(comm, c->first, (head[0] + 1) * (int64_t)sizeof *c->first));
-  PetscCall(qv_sets_broadcast(comm, c->from, head[1] * (int64_t)sizeof *c->from));
-  PetscCall(qv_sets_broadcast(comm, c->probability, head[1] * (int64_t)sizeof *c->probability));
+  PetscCall(qv_agree_broadcast(comm, c->first, head[0] + 1, sizeof *c->first));
+  PetscCall(qv_agree_broadcast(comm, c->from, head[1], sizeof *c->from));
+  PetscCall(qv_agree_broadcast(comm, c->probability, head[1], sizeof *c->probability));
   PetscFunctionReturn(0);
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solvers/parallel/agree.h"
+
 enum { DIGITS = 19 }; /* of 2^63 - 1 */
 
 PetscErrorCode qv_names_create(qv_names **names) {
@@ -114,10 +116,8 @@ PetscErrorCode qv_names_share(MPI_Comm comm, qv_names *s) {
     PetscCall(PetscRealloc((size_t)(s->n + 1) * sizeof *s->start, &s->start));
     PetscCall(PetscRealloc((size_t)PetscMax(1, s->room), &s->text));
   }
-  PetscCallMPI(MPI_Bcast(s->start, s->n + 1, MPI_INT64_T, 0, comm));
-  for (int64_t done = 0; done < size[1]; done += 1 << 30)
-    PetscCallMPI(
-      MPI_Bcast(s->text + done, (int)PetscMin(size[1] - done, 1 << 30), MPI_CHAR, 0, comm));
+  PetscCall(qv_agree_broadcast(comm, s->start, s->n + 1, sizeof *s->start));
+  PetscCall(qv_agree_broadcast(comm, s->text, size[1], 1));
   if (rank) {
     int64_t n_slots = 128;
     while (n_slots < 2 * (int64_t)s->n) n_slots *= 2;

@@ -7,6 +7,7 @@
 #include "optim/submodular/grid.h"
 #include "optim/submodular/reader.h"
 #include "solvers/deck/number.h"
+#include "solvers/parallel/agree.h"
 
 const qv_choice qv_sets_words[] = {
   {"edges",
@@ -177,15 +178,6 @@ static PetscErrorCode read_here(const qv_sets_plan *plan, qv_diag *diag, qv_sets
   PetscFunctionReturn(0);
 }
 
-/* MPI counts are int: long arrays go in pieces. */
-PetscErrorCode qv_sets_broadcast(MPI_Comm comm, void *data, int64_t bytes) {
-  PetscFunctionBegin;
-  for (int64_t done = 0; done < bytes; done += 1 << 30)
-    PetscCallMPI(
-      MPI_Bcast((char *)data + done, (int)PetscMin(bytes - done, 1 << 30), MPI_BYTE, 0, comm));
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode qv_sets_share(MPI_Comm comm, int rank, qv_sets *sets) {
   int64_t head[4] = {sets->n_sets, sets->n_items, sets->weight != NULL,
                      sets->first ? sets->first[sets->n_sets] : 0};
@@ -199,10 +191,9 @@ PetscErrorCode qv_sets_share(MPI_Comm comm, int rank, qv_sets *sets) {
     PetscCall(PetscMalloc1(head[3], &sets->item));
     if (head[2]) PetscCall(PetscMalloc1(head[1], &sets->weight));
   }
-  PetscCall(qv_sets_broadcast(comm, sets->first, (head[0] + 1) * (int64_t)sizeof *sets->first));
-  PetscCall(qv_sets_broadcast(comm, sets->item, head[3] * (int64_t)sizeof *sets->item));
-  if (head[2])
-    PetscCall(qv_sets_broadcast(comm, sets->weight, head[1] * (int64_t)sizeof *sets->weight));
+  PetscCall(qv_agree_broadcast(comm, sets->first, head[0] + 1, sizeof *sets->first));
+  PetscCall(qv_agree_broadcast(comm, sets->item, head[3], sizeof *sets->item));
+  if (head[2]) PetscCall(qv_agree_broadcast(comm, sets->weight, head[1], sizeof *sets->weight));
   PetscFunctionReturn(0);
 }
 

@@ -26,6 +26,3 @@ PetscErrorCode qv_sets_read_weights(const qv_path *path, qv_diag *diag, const qv
 
 /* Rank 0's sets become everybody's, who hold none yet. Collective. */
 PetscErrorCode qv_sets_share(MPI_Comm comm, int rank, qv_sets *sets);
-
-/* Rank 0's bytes, any number of them, to all. Collective. */
-PetscErrorCode qv_sets_broadcast(MPI_Comm comm, void *data, int64_t bytes);

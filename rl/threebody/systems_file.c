@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PIECE = 1 << 28 }; /* bytes in one message */
-
 /* HDF5 puts its signature at 0 or behind a block of the user's, at 512, 1024, 2048, … */
 static bool is_hdf5(const char *path) {
   static const char signature[] = "\211HDF\r\n\032\n";
@@ -22,16 +20,6 @@ static bool is_hdf5(const char *path) {
   return found;
 }
 
-static PetscErrorCode broadcast(MPI_Comm comm, void *data, size_t bytes) {
-  PetscFunctionBegin;
-  for (size_t done = 0; done < bytes; done += PIECE) {
-    const size_t left = bytes - done;
-    PetscCallMPI(
-      MPI_Bcast((char *)data + done, left < PIECE ? (int)left : PIECE, MPI_BYTE, 0, comm));
-  }
-  PetscFunctionReturn(0);
-}
-
 /* Rank 0's systems to all. */
 static PetscErrorCode share(MPI_Comm comm, int rank, qv_system_file *file) {
   int64_t head[2] = {file->n, file->axes};
@@ -45,8 +33,8 @@ static PetscErrorCode share(MPI_Comm comm, int rank, qv_system_file *file) {
     PetscCall(PetscMalloc1(n, &file->id));
     PetscCall(PetscMalloc1(n, &file->system));
   }
-  PetscCall(broadcast(comm, file->id, n * sizeof *file->id));
-  PetscCall(broadcast(comm, file->system, n * sizeof *file->system));
+  PetscCall(qv_agree_broadcast(comm, file->id, file->n, sizeof *file->id));
+  PetscCall(qv_agree_broadcast(comm, file->system, file->n, sizeof *file->system));
   PetscFunctionReturn(0);
 }
 

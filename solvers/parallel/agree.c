@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MESSAGE = 1024 };
+enum { MESSAGE = 1024, PIECE = 1 << 24 /* bytes in one message, whose count is an int */ };
 
 PetscErrorCode qv_agree_max(MPI_Comm comm, int mine, int *all) {
   PetscFunctionBegin;
@@ -30,6 +30,16 @@ PetscErrorCode qv_agree_ok(MPI_Comm comm, bool ok, PetscErrorCode code, const ch
   PetscCallMPI(MPI_Bcast(&what, 1, MPI_INT, first, comm));
   PetscCallMPI(MPI_Bcast(text, MESSAGE, MPI_CHAR, first, comm));
   SETERRQ(comm, (PetscErrorCode)what, "rank %d: %s", first, text);
+}
+
+PetscErrorCode qv_agree_broadcast(MPI_Comm comm, void *data, int64_t count, size_t size) {
+  const size_t bytes = (size_t)count * size;
+
+  PetscFunctionBegin;
+  for (size_t done = 0; done < bytes; done += PIECE)
+    PetscCallMPI(
+      MPI_Bcast((char *)data + done, (int)PetscMin(bytes - done, PIECE), MPI_BYTE, 0, comm));
+  PetscFunctionReturn(0);
 }
 
 /* All bytes of an open file, one more than `limit` at most. */

@@ -12,6 +12,11 @@ PetscErrorCode qv_agree_max(MPI_Comm comm, int mine, int *all);
  * is reported, once. `message` must be valid on a failing rank, may be NULL elsewhere. */
 PetscErrorCode qv_agree_ok(MPI_Comm comm, bool ok, PetscErrorCode code, const char *message);
 
+/* Rank 0's `count` entries of `size` bytes each become everybody's: arrays of any length, which go
+ * in several messages. Every rank gives the same count and size, and holds room for all.
+ * Collective. */
+PetscErrorCode qv_agree_broadcast(MPI_Comm comm, void *data, int64_t count, size_t size);
+
 /* The whole file `path`, read by rank 0 and broadcast; text gets a closing NUL that `length` does
  * not count. On failure (missing, unreadable, larger than `limit` bytes) *bytes is NULL on all
  * ranks and *reason is errno (EFBIG for the limit). The caller frees with PetscFree. Collective. */

@@ -7,18 +7,6 @@
 #include <locale.h>
 #include <string.h>
 
-enum { PIECE = 1 << 28 }; /* bytes in one message */
-
-static PetscErrorCode broadcast(MPI_Comm comm, void *data, size_t bytes) {
-  PetscFunctionBegin;
-  for (size_t done = 0; done < bytes; done += PIECE) {
-    const size_t left = bytes - done;
-    PetscCallMPI(
-      MPI_Bcast((char *)data + done, left < PIECE ? (int)left : PIECE, MPI_BYTE, 0, comm));
-  }
-  PetscFunctionReturn(0);
-}
-
 /* Bytes of all names with their closing NULs. */
 static size_t names_length(const qv_table *table) {
   size_t length = 0;
@@ -36,7 +24,7 @@ static PetscErrorCode share_names(MPI_Comm comm, int rank, size_t length, qv_tab
     table->name = (char **)(void *)block;
   }
   char *text = (char *)table->name + pointers;
-  PetscCall(broadcast(comm, text, length));
+  PetscCall(qv_agree_broadcast(comm, text, (int64_t)length, 1));
   for (int c = 0; rank && c < table->n_columns; c++) {
     table->name[c] = text;
     text += strlen(text) + 1;
@@ -57,8 +45,8 @@ static PetscErrorCode share(MPI_Comm comm, int rank, qv_table *table) {
     PetscCall(PetscMalloc1(n_entries, &table->value));
     PetscCall(PetscMalloc1((size_t)head[0], &table->line));
   }
-  PetscCall(broadcast(comm, table->value, n_entries * sizeof *table->value));
-  PetscCall(broadcast(comm, table->line, (size_t)head[0] * sizeof *table->line));
+  PetscCall(qv_agree_broadcast(comm, table->value, head[0] * head[1], sizeof *table->value));
+  PetscCall(qv_agree_broadcast(comm, table->line, head[0], sizeof *table->line));
   if (head[2]) PetscCall(share_names(comm, rank, (size_t)head[2], table));
   PetscFunctionReturn(0);
 }
