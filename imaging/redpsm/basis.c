@@ -148,6 +148,15 @@ void qv_basis_expand(const qv_basis *basis, int functions, const double *z, doub
     }
 }
 
+void qv_basis_collect(const qv_basis *basis, int functions, const double *row, double *z) {
+  memset(z, 0, sizeof *z * (size_t)(basis->latent * functions));
+  for (int64_t t = 0; t < basis->n; t++)
+    for (int j = 0; j < basis->width; j++)
+      for (int k = 0; k < functions; k++)
+        z[(basis->first[t] + j) * functions + k] +=
+          basis->value[t * basis->width + j] * row[t * functions + k];
+}
+
 void qv_basis_start(const qv_basis *basis, int functions, double *z) {
   const int  d         = basis->latent;
   const bool is_cosine = rows[basis->kind] == basis_row_dct;

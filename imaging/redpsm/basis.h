@@ -26,6 +26,8 @@ PetscErrorCode qv_basis_destroy(qv_basis **basis);
 
 /* psi [frame, function] = U z, z [knot, function]. */
 void qv_basis_expand(const qv_basis *basis, int functions, const double *z, double *psi);
+/* z [knot, function] = U' rows, rows [frame, function]. */
+void qv_basis_collect(const qv_basis *basis, int functions, const double *rows, double *z);
 
 /* Coefficients of cos(pi k t), k < functions, as near as the basis knows them: where iterations
  * start. */

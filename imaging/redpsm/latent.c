@@ -16,9 +16,11 @@
 #include "imaging/redpsm/panel_kernel.h"
 #include "solvers/parallel/layout.h"
 
-extern void dpbsv_(const char *uplo, const PetscBLASInt *n, const PetscBLASInt *kd,
-                   const PetscBLASInt *nrhs, double *ab, const PetscBLASInt *ldab, double *b,
-                   const PetscBLASInt *ldb, PetscBLASInt *info);
+extern void dpbtrf_(const char *uplo, const PetscBLASInt *n, const PetscBLASInt *kd, double *ab,
+                    const PetscBLASInt *ldab, PetscBLASInt *info);
+extern void dpbtrs_(const char *uplo, const PetscBLASInt *n, const PetscBLASInt *kd,
+                    const PetscBLASInt *nrhs, const double *ab, const PetscBLASInt *ldab, double *b,
+                    const PetscBLASInt *ldb, PetscBLASInt *info);
 
 /* The panel's images within the support of frame i; only the first time where it is all of it. */
 static const double *supported(qv_redpsm *s, int64_t i) {
@@ -34,17 +36,18 @@ static void frame_system(qv_redpsm *s, int64_t i, const double *gram, double *sy
   const int     K     = s->functions;
   const double *panel = supported(s, i), *g = s->samples + i * s->m;
   double       *h = system + K * K;
+  double       *b = s->bases ? s->bases + i * K * s->m : s->panel_samples;
   memcpy(system, gram, sizeof *system * (size_t)(K * K));
   if (s->weight > 0) {
-    qv_forward_apply_frame(s->forward, s->first + i, K, panel, s->panel_samples);
-    qv_frame_gram(s->m, K, 2 * s->weight, s->panel_samples, system);
+    qv_forward_apply_frame(s->forward, s->first + i, K, panel, b);
+    qv_frame_gram(s->m, K, 2 * s->weight, b, system);
   }
   if (s->use_support && s->beta > 0) qv_frame_gram(s->n, K, s->beta, panel, system);
   for (int k = 0; k < K; k++) {
     for (int j = 0; j < k; j++) system[j * K + k] = system[k * K + j];
     system[k * K + k] += 2 * s->options.nuclear;
     h[k] = 0;
-    if (s->weight > 0) h[k] = 2 * s->weight * qv_frame_dot(s->m, s->panel_samples + k * s->m, g);
+    if (s->weight > 0) h[k] = 2 * s->weight * qv_frame_dot(s->m, b + k * s->m, g);
   }
   if (s->beta == 0) return;
   for (int64_t p = 0; p < s->n; p++)
@@ -87,25 +90,56 @@ static void assemble(const qv_basis *basis, int64_t t, int K, const double *syst
   }
 }
 
-PetscErrorCode qv_redpsm_latent_step(qv_redpsm *s) {
-  const int          K = s->functions, d = s->options.latent;
-  const PetscBLASInt n = d * K, rows = s->basis->width * K, band = rows - 1, one = 1;
-  const int64_t      length = K * K + K;
-  double            *systems, *matrix, *right, *gram;
-  PetscBLASInt       info = 0;
+int64_t qv_redpsm_latent_rows(const qv_redpsm *s) {
+  return (int64_t)s->basis->width * s->functions;
+}
+
+PetscErrorCode qv_redpsm_latent_system(qv_redpsm *s, double *matrix, double *right) {
+  const int     K = s->functions, n = s->options.latent * K;
+  const int64_t length = K * K + K;
+  double       *systems, *gram;
 
   PetscFunctionBegin;
-  PetscCall(PetscCalloc4(s->n_frames * length, &systems, (int64_t)n * rows, &matrix, n, &right,
-                         K * K, &gram));
+  PetscCall(PetscCalloc2(s->n_frames * length, &systems, K * K, &gram));
+  PetscCall(PetscArrayzero(matrix, n * qv_redpsm_latent_rows(s)));
+  PetscCall(PetscArrayzero(right, n));
   if (!s->use_support && s->beta > 0) qv_frame_gram(s->n, K, s->beta, s->spatial, gram);
   for (int64_t i = 0; i < s->count; i++)
     frame_system(s, i, gram, systems + (s->first + i) * length);
   PetscCall(qv_redpsm_gather_frames(s, length, systems));
   for (int64_t t = 0; t < s->n_frames; t++)
     assemble(s->basis, t, K, systems + t * length, matrix, right);
-  dpbsv_("L", &n, &band, &one, matrix, &rows, right, &n, &info);
-  if (!info) memcpy(s->latent, right, sizeof *right * (size_t)n); /* else not definite: Z stays */
-  PetscCall(PetscFree4(systems, matrix, right, gram));
+  PetscCall(PetscFree2(systems, gram));
+  PetscFunctionReturn(0);
+}
+
+bool qv_redpsm_latent_factor(const qv_redpsm *s, double *matrix) {
+  const PetscBLASInt n = s->options.latent * s->functions, rows = s->basis->width * s->functions;
+  const PetscBLASInt band = rows - 1;
+  PetscBLASInt       info = 0;
+  dpbtrf_("L", &n, &band, matrix, &rows, &info);
+  return info == 0;
+}
+
+void qv_redpsm_latent_solve(const qv_redpsm *s, const double *factor, double *x) {
+  const PetscBLASInt n = s->options.latent * s->functions, rows = s->basis->width * s->functions;
+  const PetscBLASInt band = rows - 1, one = 1;
+  PetscBLASInt       info = 0;
+  dpbtrs_("L", &n, &band, &one, factor, &rows, x, &n, &info);
+}
+
+PetscErrorCode qv_redpsm_latent_step(qv_redpsm *s) {
+  const int n = s->options.latent * s->functions;
+  double   *matrix, *right;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc2(n * qv_redpsm_latent_rows(s), &matrix, n, &right));
+  PetscCall(qv_redpsm_latent_system(s, matrix, right));
+  if (qv_redpsm_latent_factor(s, matrix)) { /* else not definite: Z stays */
+    qv_redpsm_latent_solve(s, matrix, right);
+    PetscCall(PetscArraycpy(s->latent, right, n));
+  }
+  PetscCall(PetscFree2(matrix, right));
   PetscFunctionReturn(0);
 }
 

@@ -96,6 +96,7 @@ static qv_redpsm_options options_of(const qv_reconstruct_state *s, uint64_t seed
     options.rate    = p->rate;
     options.literal = p->published_defects;
   }
+  options.joint   = p->solver == QV_SOLVER_ALS && p->joint == QV_JOINT_GAUSS_NEWTON;
   options.descent = p->solver == QV_SOLVER_RED_SD ? p->descent : 0;
   options.relax   = coupled ? p->relax : 1;
   options.cg      = p->cg == QV_UNSET_INT ? 1 : (int)p->cg;

@@ -8,6 +8,7 @@
 
 /* Words of choices that the code asks for. */
 enum { QV_LAMBDA_NUMBER = -1, QV_LAMBDA_AUTO, QV_LAMBDA_SURE };
+enum { QV_JOINT_ALTERNATING, QV_JOINT_GAUSS_NEWTON };
 enum { QV_SPLIT_EXACT, QV_SPLIT_RED };
 enum { QV_SOLVER_ALS, QV_SOLVER_EXACT, QV_SOLVER_ADAM, QV_SOLVER_RED_SD };
 
@@ -20,7 +21,7 @@ typedef struct {
   qv_real_or_word scale;
   double          goal_psnr, goal_misfit;
   int64_t         rank, latent;
-  int             basis, model, solver, coupling, split_step, mask;
+  int             basis, model, solver, coupling, split_step, joint, mask;
   int             denoiser;
   double          level, width;
   int64_t         patch, stride; /* below denoiser.patch */

@@ -101,6 +101,9 @@ PetscErrorCode qv_reconstruct_check(const void *params, const qv_deck *deck, qv_
   if (qv_denoiser_named("shrink") == p->denoiser && p->level > 1)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "denoiser.level"),
                           "the level of 'shrink' must be at most 1"));
+  if (p->solver == QV_SOLVER_ALS && p->joint == QV_JOINT_GAUSS_NEWTON && p->fix_latent)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, place_of(deck, "joint"),
+                          "'joint: gauss-newton' does not go with 'fix-latent: true'"));
   PetscCall(check_exact(p, deck, diag));
   PetscCall(check_sure(p, deck, diag));
   PetscCall(check_patch(p, deck, diag));

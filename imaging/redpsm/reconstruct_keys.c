@@ -26,6 +26,10 @@ static const qv_choice coupling_words[] = {{"red", "f is drawn to D(f) with the 
 static const qv_choice split_words[]    = {{"exact", "f lowers the Lagrangian as far as it can"},
                                            {"red", "f takes steps of RED towards that"},
                                            {NULL, NULL}};
+static const qv_choice joint_words[]    = {
+     {"alternating", "each for itself, exactly, in turn"},
+     {"gauss-newton", "both by one Levenberg-Marquardt step (variable projection)"},
+     {NULL, NULL}};
 static const qv_choice mask_words[]     = {{"disc", "images are 0 outside of the unit disc"},
                                            {"none", "the whole square is imaged"},
                                            {NULL, NULL}};
@@ -98,6 +102,8 @@ const qv_key qv_reconstruct_keys[] = {
       .doc = "weight of the squares of both factors"),
   ROW(INT, cg, .path = "imaging.red-psm.cg", .preset = "6", .range = "[1,inf)",
       .when = RED " & imaging.red-psm.solver=als|red-sd", .doc = "steps of conjugate gradients an iteration, at most"),
+  ROW(CHOICE, joint, .path = "imaging.red-psm.joint", .preset = "alternating", .choices = joint_words,
+      .when = RED " & imaging.red-psm.solver=als", .doc = "how Lambda and Z, the factors in space and time, are found in an iteration"),
   ROW(INT, red, .path = "imaging.red-psm.red", .preset = "1", .range = "[1,inf)",
       .when = RED " & imaging.red-psm.solver=als|adam & imaging.red-psm.coupling=red & imaging.red-psm.split-step!=exact",
       .doc = "applications of the denoiser an iteration"),

@@ -10,7 +10,7 @@
 
 static const double least_beta = 0.5; /* of balancing, in units of lambda */
 
-enum { PROBES = 8, START_STEPS = 30, HALVINGS = 5, BALANCE_LAST = 50, BALANCE_APART = 5 };
+enum { PROBES = 8, START_STEPS = 30, BALANCE_LAST = 50, BALANCE_APART = 5 };
 
 PetscErrorCode qv_redpsm_join(const qv_redpsm *redpsm, int n, qv_sum *sums, double *values) {
   PetscFunctionBegin;
@@ -100,6 +100,7 @@ PetscErrorCode qv_redpsm_create(MPI_Comm comm, const qv_redpsm_options *options,
   find_view(s, geometry);
   PetscCall(find_weight(s));
   PetscCall(qv_redpsm_spatial_create(s));
+  PetscCall(qv_redpsm_joint_create(s));
   PetscCall(qv_redpsm_adam_create(s));
   PetscCall(qv_redpsm_past_create(s));
   PetscCall(qv_redpsm_descent_create(s));
@@ -112,6 +113,7 @@ PetscErrorCode qv_redpsm_destroy(qv_redpsm **redpsm) {
   PetscFunctionBegin;
   if (!s) PetscFunctionReturn(0);
   PetscCall(qv_redpsm_spatial_destroy(s));
+  PetscCall(qv_redpsm_joint_destroy(s));
   PetscCall(qv_redpsm_adam_destroy(s));
   PetscCall(qv_redpsm_past_destroy(s));
   PetscCall(qv_forward_destroy(&s->forward));
@@ -223,52 +225,15 @@ PetscErrorCode qv_redpsm_restore(qv_redpsm *s) {
   PetscFunctionReturn(0);
 }
 
-/* What the exact steps lower. */
-static double energy(const qv_redpsm *s, const qv_redpsm_report *r) {
-  return r->objective + 0.5 * s->beta * r->split2;
-}
-
-/* Evaluate; as long as the energy has risen, go half of the way back to `old`. */
-static PetscErrorCode settle(qv_redpsm *s, int64_t length, const double *old, double *now,
-                             qv_redpsm_report *report) {
-  const double before = energy(s, report);
-
-  PetscFunctionBegin;
-  for (int k = 0;; k++) {
-    qv_basis_expand(s->basis, s->functions, s->latent, s->temporal);
-    PetscCall(qv_redpsm_evaluate(s, report));
-    if (k == HALVINGS || !(energy(s, report) > before * (1 + 1e-10))) break;
-    qv_frame_combine(length, 0.5, old, 0.5, now, now);
-    report->halvings++;
-  }
-  PetscFunctionReturn(0);
-}
-
 /* Lambda and Z of before the iteration, if what came of them is not finite. */
 static PetscErrorCode take_back(qv_redpsm *s, qv_redpsm_report *report) {
   PetscFunctionBegin;
-  if (isfinite(energy(s, report))) PetscFunctionReturn(0);
+  if (isfinite(qv_redpsm_energy(s, report))) PetscFunctionReturn(0);
   report->broken = true;
   PetscCall(PetscArraycpy(s->spatial, s->old_spatial, s->functions * s->n));
   PetscCall(PetscArraycpy(s->latent, s->before_latent, s->options.latent * s->functions));
   qv_basis_expand(s->basis, s->functions, s->latent, s->temporal);
   PetscCall(qv_redpsm_evaluate(s, report));
-  PetscFunctionReturn(0);
-}
-
-/* Lambda and Z by the exact steps, in turn. */
-static PetscErrorCode fit(qv_redpsm *s, double rtol, qv_redpsm_report *report) {
-  const int64_t n_spatial = s->functions * s->n, n_latent = s->options.latent * s->functions;
-
-  PetscFunctionBegin;
-  PetscCall(qv_redpsm_energies(s, report));
-  PetscCall(qv_redpsm_spatial_step(s, s->options.cg, rtol, &report->cg_steps));
-  PetscCall(settle(s, n_spatial, s->old_spatial, s->spatial, report));
-  if (s->options.fix_latent) PetscFunctionReturn(0);
-  if (!isfinite(energy(s, report))) PetscFunctionReturn(0);
-  PetscCall(PetscArraycpy(s->old_latent, s->latent, n_latent));
-  PetscCall(qv_redpsm_latent_step(s));
-  PetscCall(settle(s, n_latent, s->old_latent, s->latent, report));
   PetscFunctionReturn(0);
 }
 
@@ -296,7 +261,7 @@ static PetscErrorCode descend(qv_redpsm *s, qv_redpsm_numbers *numbers, qv_redps
   PetscCall(PetscArraycpy(s->frames.f, s->x, n));
   qv_redpsm_descent_target(s, lambda);
   s->weight = 0;
-  PetscCall(fit(s, 1e-12, report));
+  PetscCall(qv_redpsm_fit(s, 1e-12, numbers, report));
   s->weight = weight;
   PetscCall(qv_redpsm_energies(s, report));
   PetscCall(take_back(s, report));
@@ -346,7 +311,7 @@ PetscErrorCode qv_redpsm_iterate(qv_redpsm *s, qv_redpsm_numbers *numbers,
   if (s->options.adam)
     PetscCall(qv_redpsm_adam_fit(s, numbers, report));
   else
-    PetscCall(fit(s, alone || s->options.steady ? 1e-12 : 0.1, report));
+    PetscCall(qv_redpsm_fit(s, alone || s->options.steady ? 1e-12 : 0.1, numbers, report));
   PetscCall(take_back(s, report));
   if (report->broken) PetscFunctionReturn(0);
   PetscCall(qv_redpsm_split_step(s, numbers, report));

@@ -37,6 +37,7 @@ typedef struct {
   int                cg, red;  /* CG steps and f steps of an iteration; red 0: f exactly (below) */
   bool               fix_latent, balance;
   bool               steady;  /* always `cg` steps: two runs on data nearly alike do alike */
+  bool               joint;   /* Lambda and Z together, by Gauss-Newton; else in turn */
   bool               exact;   /* one linear solve, f eliminated: linear, fix_latent, linear D */
   int                adam;    /* Adam steps an iteration in place of the exact steps; 0: none */
   double             rate;    /* of Adam */
@@ -60,6 +61,7 @@ typedef struct {
   double adam_steps;
   double map_lambda, map_beta; /* of the map that the acceleration's past is of; then its scalars */
   double past_kept, past_any, past_accelerated, past_residual;
+  double damping; /* of Gauss-Newton, relative */
 } qv_redpsm_numbers;
 
 /* This rank's frames, borrowed: they belong to the rows of the caller's state. */

@@ -7,6 +7,8 @@
 #include "imaging/redpsm/redpsm.h"
 #include "solvers/linalg/anderson.h"
 
+typedef struct qv_joint qv_joint;
+
 struct qv_redpsm {
   MPI_Comm          comm;
   int               rank, size;
@@ -35,6 +37,9 @@ struct qv_redpsm {
   double *before;        /* [count, n]: f of the last iteration */
 
   double *moment, *gradient, *psi_gradient; /* Adam: of Lambda and Z; of Psi [T, K] */
+
+  qv_joint *joint; /* NULL: Lambda and Z in turn */
+  double   *bases; /* joint: [count, K, m], A_t S_t Lambda as the Z step last saw it; else NULL */
 
   double curvature; /* descent: largest eigenvalue of 2 w A_t' A_t, from above */
 
@@ -66,7 +71,38 @@ PetscErrorCode qv_redpsm_spatial_create(qv_redpsm *redpsm);
 PetscErrorCode qv_redpsm_spatial_destroy(qv_redpsm *redpsm);
 /* At most `steps` of CG or to the relative residual rtol, from the Lambda of now. */
 PetscErrorCode qv_redpsm_spatial_step(qv_redpsm *redpsm, int steps, double rtol, int *taken);
+/* right = minus the energy's slope in Lambda at the X and A X of now, or after Psi has changed by
+ * `shift` [T, K] in the linearised model (needs `bases`). Collective. */
+PetscErrorCode qv_redpsm_spatial_right(qv_redpsm *redpsm, const double *shift);
+/* gathered = the solution of `matrix` x = right. Collective. */
+PetscErrorCode qv_redpsm_spatial_solve(qv_redpsm *redpsm, Mat matrix, int steps, double rtol,
+                                       int *taken);
+/* back[c] = 2 w A' samples[c] + factor other[c] within what is kept, frames i ... i + count - 1. */
+void qv_redpsm_back_project(qv_redpsm *redpsm, int64_t i, int64_t count, const double *samples,
+                            double factor, const double *other);
+/* image [count, n] cut to the support, where that is in use. */
+void           qv_redpsm_cut(const qv_redpsm *redpsm, int64_t i, int64_t count, double *image);
 PetscErrorCode qv_redpsm_latent_step(qv_redpsm *redpsm);
+/* The Z step's system: matrix [d K, band + 1], its lower half by columns, and right [d K]; the
+ * scratch `bases` is filled where there is any. Collective. */
+PetscErrorCode qv_redpsm_latent_system(qv_redpsm *redpsm, double *matrix, double *right);
+int64_t        qv_redpsm_latent_rows(const qv_redpsm *redpsm); /* band + 1 */
+/* matrix becomes its Cholesky factor, unless it is not definite; x becomes matrix^-1 x. Not
+ * collective. */
+bool qv_redpsm_latent_factor(const qv_redpsm *redpsm, double *matrix);
+void qv_redpsm_latent_solve(const qv_redpsm *redpsm, const double *factor, double *x);
+/* Lambda and Z in turn or together, with the changes halved as long as the energy rises; then as
+ * `evaluate`. rtol: of CG. Collective. */
+PetscErrorCode qv_redpsm_fit(qv_redpsm *redpsm, double rtol, qv_redpsm_numbers *numbers,
+                             qv_redpsm_report *report);
+/* What the fit lowers: objective and split. Pure. */
+double qv_redpsm_energy(const qv_redpsm *redpsm, const qv_redpsm_report *report);
+/* Gauss-Newton: the change of Lambda and Z; at most `steps` of CG. Collective. */
+PetscErrorCode qv_redpsm_joint_create(qv_redpsm *redpsm);
+PetscErrorCode qv_redpsm_joint_destroy(qv_redpsm *redpsm);
+PetscErrorCode qv_redpsm_joint_step(qv_redpsm *redpsm, double damping, double rtol, int *taken);
+/* slope [d, K]: of minus the energy in Z at the Lambda, Z, X and A X of now. Collective. */
+PetscErrorCode qv_redpsm_joint_slope(qv_redpsm *redpsm, double *slope);
 /* Psi orthonormal, X the same. */
 PetscErrorCode qv_redpsm_gauge(qv_redpsm *redpsm);
 /* The f step and the dual step. */

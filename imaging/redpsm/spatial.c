@@ -47,9 +47,13 @@ static const unsigned char *kept(const qv_redpsm *s, int64_t i) {
   return s->use_support ? s->support + i * s->n : s->view;
 }
 
-/* back[c] = 2 w A' samples[c] + factor other[c] within what is kept, frames i … i + count - 1. */
-static void back_project(qv_redpsm *s, int64_t i, int64_t count, const double *samples,
-                         double factor, const double *other) {
+void qv_redpsm_cut(const qv_redpsm *s, int64_t i, int64_t count, double *image) {
+  for (int64_t c = 0; s->use_support && c < count; c++)
+    qv_panel_mask(s->n, kept(s, i + c), image + c * s->n);
+}
+
+void qv_redpsm_back_project(qv_redpsm *s, int64_t i, int64_t count, const double *samples,
+                            double factor, const double *other) {
   if (s->weight > 0)
     qv_forward_adjoint(s->forward, s->first + i, count, samples, s->back);
   else
@@ -84,11 +88,10 @@ static PetscErrorCode apply_normal(void *context, Vec x, Vec y) {
     const double *psi = s->temporal + (s->first + i) * s->functions;
     count             = qv_frame_tree_chunk(s->first + i, s->first + s->count);
     qv_panel_expand(s->n, s->functions, (int)count, s->gathered, psi, s->image);
-    if (s->use_support)
-      for (int64_t c = 0; c < count; c++) qv_panel_mask(s->n, kept(s, i + c), s->image + c * s->n);
+    qv_redpsm_cut(s, i, count, s->image);
     if (s->weight > 0)
       qv_forward_apply(s->forward, s->first + i, count, s->image, s->chunk_samples);
-    back_project(s, i, count, s->chunk_samples, s->beta, s->image);
+    qv_redpsm_back_project(s, i, count, s->chunk_samples, s->beta, s->image);
     if (s->lambda > 0) PetscCall(add_denoiser(s, count, s->lambda, s->image));
     PetscCall(qv_frame_tree_add(s->tree, s->first + i, (int)count, s->back, psi));
   }
@@ -111,7 +114,6 @@ PetscErrorCode qv_redpsm_spatial_create(qv_redpsm *s) {
   PetscCall(MatCreateVecs(s->normal, &s->solution, &s->right));
   PetscCall(KSPCreate(s->comm, &s->ksp));
   PetscCall(KSPSetOptionsPrefix(s->ksp, "redpsm_"));
-  PetscCall(KSPSetOperators(s->ksp, s->normal, s->normal));
   PetscCall(KSPSetType(s->ksp, KSPCG));
   PetscCall(KSPGetPC(s->ksp, &pc));
   PetscCall(PCSetType(pc, PCNONE));
@@ -129,8 +131,20 @@ PetscErrorCode qv_redpsm_spatial_destroy(qv_redpsm *s) {
   PetscFunctionReturn(0);
 }
 
-/* right = the energy's slope at the Lambda, X and A X of now, downhill. */
-static PetscErrorCode right_side(qv_redpsm *s) {
+/* What Psi's change does to the residuals at hand, of data and of split. */
+static void shift_residuals(qv_redpsm *s, int64_t i, int64_t count, const double *shift) {
+  const int K = s->functions;
+  for (int64_t c = 0; c < count; c++)
+    for (int k = 0; k < K; k++)
+      qv_frame_combine(s->m, -shift[c * K + k], s->bases + ((i + c) * K + k) * s->m, 1,
+                       s->chunk_samples + c * s->m, s->chunk_samples + c * s->m);
+  if (s->beta == 0) return;
+  qv_panel_expand(s->n, K, (int)count, s->spatial, shift, s->back);
+  qv_redpsm_cut(s, i, count, s->back);
+  qv_frame_combine(count * s->n, 1, s->image, -1, s->back, s->image);
+}
+
+PetscErrorCode qv_redpsm_spatial_right(qv_redpsm *s, const double *shift) {
   const int64_t begin = qv_layout_first(s->n, s->rank, s->size);
   const int64_t mine  = qv_layout_first(s->n, s->rank + 1, s->size) - begin;
   double       *right;
@@ -143,7 +157,8 @@ static PetscErrorCode right_side(qv_redpsm *s) {
                      s->chunk_samples);
     if (s->beta > 0)
       qv_panel_miss(count * s->n, s->frames.f + i * s->n, s->frames.y + i * s->n, x, s->image);
-    back_project(s, i, count, s->chunk_samples, s->beta, s->beta > 0 ? s->image : x);
+    if (shift) shift_residuals(s, i, count, shift + (s->first + i) * s->functions);
+    qv_redpsm_back_project(s, i, count, s->chunk_samples, s->beta, s->beta > 0 ? s->image : x);
     if (s->lambda > 0) PetscCall(add_denoiser(s, count, -s->lambda, x));
     PetscCall(qv_frame_tree_add(s->tree, s->first + i, (int)count, s->back,
                                 s->temporal + (s->first + i) * s->functions));
@@ -157,19 +172,27 @@ static PetscErrorCode right_side(qv_redpsm *s) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_redpsm_spatial_step(qv_redpsm *s, int steps, double rtol, int *taken) {
+PetscErrorCode qv_redpsm_spatial_solve(qv_redpsm *s, Mat matrix, int steps, double rtol,
+                                       int *taken) {
   const double *found;
   PetscInt      iterations;
 
   PetscFunctionBegin;
-  PetscCall(right_side(s));
+  PetscCall(KSPSetOperators(s->ksp, matrix, matrix));
   PetscCall(KSPSetTolerances(s->ksp, rtol, PETSC_SMALL * 1e-200, PETSC_MAX_REAL, steps));
   PetscCall(KSPSolve(s->ksp, s->right, s->solution));
   PetscCall(KSPGetIterationNumber(s->ksp, &iterations));
   PetscCall(VecGetArrayRead(s->solution, &found));
   PetscCall(qv_redpsm_gather_panel(s, found, s->gathered));
   PetscCall(VecRestoreArrayRead(s->solution, &found));
-  qv_panel_add(s->functions * s->n, s->gathered, s->spatial);
   *taken = (int)iterations;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_redpsm_spatial_step(qv_redpsm *s, int steps, double rtol, int *taken) {
+  PetscFunctionBegin;
+  PetscCall(qv_redpsm_spatial_right(s, NULL));
+  PetscCall(qv_redpsm_spatial_solve(s, s->normal, steps, rtol, taken));
+  qv_panel_add(s->functions * s->n, s->gathered, s->spatial);
   PetscFunctionReturn(0);
 }

@@ -25,6 +25,7 @@ denoiser: {name: haar-ti}, coupling: pnp, mask: none
 denoiser: {name: median3}, basis: dct, relax: 1.5
 denoiser: {name: gaussian}, coupling: pro, lambda: 2, basis: linear
 denoiser: {name: none}, basis: identity
+joint: gauss-newton, model: linear, basis: linear
 denoiser: {name: tv}, solver: adam, lambda: 4, adam: {steps: 3, published-defects: true}
 denoiser: {name: quadratic}, solver: exact, lambda: 2, model: linear, fix-latent: true
 '
@@ -67,6 +68,13 @@ expect 75 on 2 run "$deck" output=stopped-sure.h5 "${sure[@]}" --quiet run.step=
 expect 75 on 3 run "$deck" output=stopped-sure.h5 "${sure[@]}" --quiet run.step=9 run.wall-time=1e-9 --resume
 expect 0 on 4 run "$deck" output=stopped-sure.h5 "${sure[@]}" --quiet --resume
 same straight-sure.h5 stopped-sure.h5
+
+# stopped and resumed while Gauss-Newton adapts its damping
+joint=("${small[@]}" imaging.red-psm.joint=gauss-newton imaging.red-psm.tolerance=0)
+expect 0 on 0 run "$deck" output=straight-joint.h5 "${joint[@]}"
+expect 75 on 2 run "$deck" output=stopped-joint.h5 "${joint[@]}" --quiet run.step=5 run.wall-time=1e-9
+expect 0 on 3 run "$deck" output=stopped-joint.h5 "${joint[@]}" --quiet --resume
+same straight-joint.h5 stopped-joint.h5
 
 # goals
 expect 0 on 0 run "$deck" output=goal.h5 "${small[@]}" imaging.goal.psnr=5 imaging.goal.misfit=100

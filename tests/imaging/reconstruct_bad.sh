@@ -43,6 +43,8 @@ bad 78 "imaging.sigma must be in (0,inf)" imaging.sigma=0
 bad 78 "imaging.red-psm.nuclear must be in (0,inf)" $r.nuclear=0
 bad 78 "'lambda: sure' takes 40 iterations to choose: 40 are too few" $r.lambda=sure $r.iterations=40
 bad 78 "'lambda: sure' does not go with 'solver: adam'" $r.lambda=sure $r.solver=adam
+bad 78 "imaging.red-psm.joint' applies only with" $r.solver=red-sd $r.joint=gauss-newton
+bad 78 "'joint: gauss-newton' does not go with 'fix-latent: true'" $r.joint=gauss-newton $r.fix-latent=true
 bad 78 "imaging.red-psm.anderson' applies only with" $r.solver=red-sd $r.anderson=2
 bad 78 "imaging.red-psm.anderson must be in [0,20]" $r.anderson=21
 bad 78 "imaging.red-psm.coupling' applies only with" $r.solver=red-sd $r.coupling=pnp
