@@ -7,7 +7,8 @@
  *               "series with a b" adds the curves of the sets a and b of its group
  *   histogram   [system] …: distribution; "histogram-log" over decades; "histogram by a" one for
  *               each value of the set a
- *   bins        [bin]: counts, the scale holds the left edges; "bins-log" over decades
+ *   bins        [bin]: counts, the scale holds the left edges; "bins-log" over decades, both of the
+ *               scale and of the counts; "bins at a" with lines at the values of the set a
  *   image       [frame, y, x] or [y, x]: at most 8 frames, equally spaced, in one range of grey;
  *               "tiles" each in its own; "image against a" rows of them, of the same frames of
  *               the set a, and of the difference

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "apps/view_compare.h"
 
+#include "apps/view_bins.h"
 #include "apps/view_column.h"
 #include "apps/view_data.h"
 #include "apps/view_overlay.h"
@@ -152,10 +153,26 @@ static PetscErrorCode add_series(const shelf *s, const qv_array *like, qv_view_o
   PetscFunctionReturn(0);
 }
 
+static bool is_bins(const qv_array *array) {
+  return qv_view_set_is(array->view, "bins") || qv_view_set_is(array->view, "bins-log");
+}
+
+static PetscErrorCode add_bins(const shelf *s, const qv_array *like, qv_view_overlay *o,
+                               const char **reason) {
+  PetscFunctionBegin;
+  for (int f = 0; f < s->n && !*reason; f++) {
+    qv_array    array;
+    const char *none;
+    PetscCall(qv_h5_find(s->file[f], like->path, &array, &none));
+    if (!none) PetscCall(qv_view_bins_add(o, s->file[f], &array, s->label[f], reason));
+  }
+  PetscFunctionReturn(0);
+}
+
 static bool is_comparable(const shelf *s, const qv_array *array) {
   const char *view   = array->view;
   const bool  series = qv_view_set_is(view, "series") || qv_view_set_is(view, "series-log");
-  return (series && array->rank > 0 && array->rank < 3) ||
+  return (series && array->rank > 0 && array->rank < 3) || (is_bins(array) && s->n > 1) ||
          ((qv_view_set_is(view, "histogram") || qv_view_set_is(view, "histogram-log")) && s->n > 1);
 }
 
@@ -182,6 +199,8 @@ static PetscErrorCode draw_shared_set(const shelf *s, const qv_view_sets *sets, 
   write_sources(s, like->path, caption);
   if (qv_view_set_is(like->view, "histogram") || qv_view_set_is(like->view, "histogram-log"))
     PetscCall(add_distributions(s, like, &o, reason));
+  else if (is_bins(like))
+    PetscCall(add_bins(s, like, &o, reason));
   else
     PetscCall(add_series(s, like, &o, reason));
   set_logs(s, &o);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "apps/view_draw.h"
 
+#include "apps/view_bins.h"
 #include "apps/view_data.h"
 #include "apps/view_image.h"
 #include "apps/view_joint.h"
@@ -291,12 +292,11 @@ PetscErrorCode qv_view_draw_set(qv_h5 *file, const qv_array *array, const qv_vie
   static const struct {
     const char *view;
     PetscErrorCode (*draw)(qv_h5 *, const qv_array *, const qv_view_picture *, const char **);
-  } kinds[] = {{"trajectory", draw_trajectory},   {"series", draw_series},
-               {"series-log", draw_series},       {"histogram", draw_histogram},
-               {"histogram-log", draw_histogram}, {"bins", qv_view_joint_bins},
-               {"bins-log", qv_view_joint_bins},  {"image", qv_view_image},
-               {"tiles", qv_view_image},          {"sinogram", qv_view_sinogram},
-               {"profile", qv_view_profile}};
+  } kinds[] = {
+    {"trajectory", draw_trajectory}, {"series", draw_series},           {"series-log", draw_series},
+    {"histogram", draw_histogram},   {"histogram-log", draw_histogram}, {"bins", qv_view_bins},
+    {"bins-log", qv_view_bins},      {"image", qv_view_image},          {"tiles", qv_view_image},
+    {"sinogram", qv_view_sinogram},  {"profile", qv_view_profile}};
   PetscFunctionBegin;
   *reason = "a data set has a view that is not known here";
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

@@ -204,35 +204,3 @@ PetscErrorCode qv_view_joint_histogram(qv_h5 *file, const qv_array *array,
   PetscCall(code);
   PetscFunctionReturn(0);
 }
-
-PetscErrorCode qv_view_joint_bins(qv_h5 *file, const qv_array *array,
-                                  const qv_view_picture *picture, const char **reason) {
-  static const int     axis[QV_ROLES]  = {0, -1, -1, -1};
-  static const int64_t limit[QV_ROLES] = {INT64_MAX, 1, 1, 1};
-  qv_view_overlay      o               = {.x_log = qv_view_set_is(array->view, "bins-log")};
-  qv_view_data        *data;
-  double              *edge, *count;
-  PetscFunctionBegin;
-  if (array->rank != 1 || array->shape[0] < 2) {
-    *reason = "bins need one axis, and at least two of them";
-    PetscFunctionReturn(0);
-  }
-  PetscCall(qv_view_data_read(file, array, axis, limit, &data, reason));
-  if (*reason) PetscFunctionReturn(0);
-  const int64_t n = data->n[QV_ALONG];
-  PetscCall(PetscMalloc1((size_t)n + 1, &edge));
-  PetscCall(PetscCalloc1((size_t)n + 1, &count));
-  memcpy(edge, data->along, (size_t)n * sizeof *edge);
-  memcpy(count, data->value, (size_t)n * sizeof *count);
-  edge[n] = o.x_log && edge[n - 2] > 0 ? edge[n - 1] * (edge[n - 1] / edge[n - 2])
-                                       : 2 * edge[n - 1] - edge[n - 2];
-  PetscCall(qv_view_overlay_add(&o, NULL, n + 1, edge, count));
-  o.curve[0].mark = QV_MARK_STEPS;
-  PetscCall(PetscStrallocpy(data->along_label, &o.x_label));
-  PetscCall(qv_view_data_label(qv_view_overlay_title(array), array->unit, &o.y_label));
-  PetscCall(qv_view_data_destroy(&data));
-  const PetscErrorCode code = draw_joint(&o, qv_view_overlay_title(array), "", picture);
-  PetscCall(qv_view_overlay_release(&o));
-  PetscCall(code);
-  PetscFunctionReturn(0);
-}

@@ -10,7 +10,3 @@ PetscErrorCode qv_view_joint_series(qv_h5 *file, const qv_array *array,
  * is the same. */
 PetscErrorCode qv_view_joint_histogram(qv_h5 *file, const qv_array *array,
                                        const qv_view_picture *picture, const char **reason);
-/* "bins": counts that have been made already; the scale of their one axis holds the left edges, the
- * last bin is as wide as the one before it ("bins-log": by ratio). */
-PetscErrorCode qv_view_joint_bins(qv_h5 *file, const qv_array *array,
-                                  const qv_view_picture *picture, const char **reason);

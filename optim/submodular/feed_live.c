@@ -139,12 +139,10 @@ static PetscErrorCode take(qv_live *live, char *text, size_t length) {
 
 /* The next line of what was read, if there is a whole one; at the end, what is left is one. */
 static PetscErrorCode take_next(qv_live *live, bool *taken) {
-  char *start = live->text + live->at;
-
   PetscFunctionBegin;
   *taken = false;
   if (live->at == live->n) PetscFunctionReturn(0);
-  char *stop = memchr(start, '\n', live->n - live->at);
+  char *start = live->text + live->at, *stop = memchr(start, '\n', live->n - live->at);
   if (!stop && live->n - live->at > LONGEST) { /* no line of a stream is so long */
     if (!live->dropping) {
       live->line++;
@@ -194,7 +192,7 @@ PetscErrorCode qv_live_more(qv_live *live, int64_t most, qv_updates *u, bool *en
     u->capacity = PetscMax(before + head[0], 2 * u->capacity);
     PetscCall(PetscRealloc((size_t)u->capacity * sizeof *u->op, &u->op));
   }
-  PetscCallMPI(MPI_Bcast(u->op + before, (int)head[0], MPI_INT32_T, 0, live->comm));
+  if (head[0]) PetscCallMPI(MPI_Bcast(u->op + before, (int)head[0], MPI_INT32_T, 0, live->comm));
   u->n         = before + head[0];
   u->n_updates = head[1];
   u->n_skipped = head[2];

@@ -125,7 +125,7 @@ static PetscErrorCode apply(qv_maintain_state *s, int32_t op) {
   else
     PetscCall(kind->erase(s->engine, s->counts.n_updates, e));
   s->cost[s->n_costs++] = s->engine->desk->calls.marginal - before;
-  qv_spread_add(&s->seconds, (int64_t)fmax(0, 1e9 * (MPI_Wtime() - start)));
+  qv_spread_add(&s->counts.seconds, (int64_t)fmax(0, 1e9 * (MPI_Wtime() - start)));
   PetscFunctionReturn(0);
 }
 

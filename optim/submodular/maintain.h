@@ -60,15 +60,18 @@ enum {
 
 /* What is saved beside the summaries; a block of int64. */
 typedef struct {
-  int64_t   position;             /* ops of the stream that are done */
-  int64_t   n_updates;            /* insertions and deletions among them */
-  int64_t   n_reports;            /* made so far */
-  int64_t   last_report;          /* n_updates at the last one */
-  int64_t   report_calls;         /* marginals spent on augmenting and bounding at reports */
-  qv_calls  calls;                /* of the engine, over all ranks */
-  int64_t   n_words;              /* of the frozen engine */
-  qv_spread spread;               /* marginals of an update since the last report */
-  double    last[QV_ROW_COLUMNS]; /* the latest report */
+  int64_t   position;     /* ops of the stream that are done */
+  int64_t   n_updates;    /* insertions and deletions among them */
+  int64_t   n_reports;    /* made so far */
+  int64_t   last_report;  /* n_updates at the last one */
+  int64_t   report_calls; /* marginals spent on augmenting and bounding at reports */
+  qv_calls  calls;        /* of the engine, over all ranks */
+  int64_t   n_words;      /* of the frozen engine */
+  qv_spread spread;       /* marginals of an update since the last report */
+  qv_spread seconds;      /* ns of an update on rank 0 since then */
+  qv_spread all_spread,
+    all_seconds;               /* both before it: of the whole run, with what a checkpoint held */
+  double last[QV_ROW_COLUMNS]; /* the latest report */
 } qv_maintain_counts;
 
 typedef struct {
@@ -103,6 +106,9 @@ PetscErrorCode qv_maintain_best(const qv_run *run, qv_maintain_state *s);
 
 /* Add a report on the state as it is. Collective. */
 PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s);
+
+/* How the costs of all updates spread, as /result/update_calls_... and /run/update_seconds_.... */
+PetscErrorCode qv_maintain_put_spreads(const qv_maintain_state *s, qv_record *record);
 
 /* Join the ranks' costs of the latest updates. Collective. */
 PetscErrorCode qv_maintain_fold(const qv_run *run, qv_maintain_state *s);

@@ -180,10 +180,16 @@ static void fill_row(const qv_maintain_state *s, int64_t bound, int64_t changes,
   row[QV_ROW_CALLS_P50]             = (double)qv_spread_quantile(&c->spread, 0.5);
   row[QV_ROW_CALLS_P99]             = (double)qv_spread_quantile(&c->spread, 0.99);
   row[QV_ROW_CALLS_MAX]             = (double)c->spread.largest;
-  row[QV_ROW_SECONDS_P50]           = 1e-9 * (double)qv_spread_quantile(&s->seconds, 0.5);
-  row[QV_ROW_SECONDS_P99]           = 1e-9 * (double)qv_spread_quantile(&s->seconds, 0.99);
-  row[QV_ROW_SECONDS_MAX]           = 1e-9 * (double)s->seconds.largest;
+  row[QV_ROW_SECONDS_P50]           = 1e-9 * (double)qv_spread_quantile(&c->seconds, 0.5);
+  row[QV_ROW_SECONDS_P99]           = 1e-9 * (double)qv_spread_quantile(&c->seconds, 0.99);
+  row[QV_ROW_SECONDS_MAX]           = 1e-9 * (double)c->seconds.largest;
   row[QV_ROW_RESTORED]              = (double)c->calls.restored;
+}
+
+/* What was counted since the last report joins the rest. */
+static void renew(qv_spread *since, qv_spread *all) {
+  qv_spread_join(all, since);
+  memset(since, 0, sizeof *since);
 }
 
 PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s) {
@@ -203,7 +209,7 @@ PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s) {
   memcpy(s->pending + s->n_pending++ * QV_ROW_COLUMNS, s->counts.last, sizeof s->counts.last);
   s->counts.n_reports++;
   s->counts.last_report = s->counts.n_updates;
-  memset(&s->counts.spread, 0, sizeof s->counts.spread);
-  memset(&s->seconds, 0, sizeof s->seconds);
+  renew(&s->counts.spread, &s->counts.all_spread);
+  renew(&s->counts.seconds, &s->counts.all_seconds);
   PetscFunctionReturn(0);
 }

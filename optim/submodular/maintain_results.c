@@ -150,5 +150,6 @@ PetscErrorCode qv_maintain_observe(const qv_run *run, void *state, qv_record *re
   if (!qv_record_is_final(record)) PetscFunctionReturn(0);
   PetscCall(put_snapshots(s, record));
   PetscCall(put_final(s, record));
+  PetscCall(qv_maintain_put_spreads(s, record));
   PetscFunctionReturn(0);
 }

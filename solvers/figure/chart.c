@@ -37,11 +37,20 @@ static void scan_end(const qv_panel *panel, const qv_curve *curve, extent *e) {
   }
 }
 
+static void scan_rules(const qv_panel *panel, const qv_curve *curve, extent *e) {
+  for (int64_t i = 0; i < curve->n; i++)
+    if (qv_axis_takes(&panel->wanted_x, curve->x[i])) include(e, 0, curve->x[i]);
+}
+
 static void scan_curve(const qv_panel *panel, const qv_curve *curve, extent *e) {
   const bool    is_steps = curve->mark == QV_MARK_STEPS;
   const int64_t n        = is_steps ? curve->n - 1 : curve->n;
   if (curve->mark == QV_MARK_END) {
     scan_end(panel, curve, e);
+    return;
+  }
+  if (curve->mark == QV_MARK_RULES) {
+    scan_rules(panel, curve, e);
     return;
   }
   for (int64_t i = 0; i < n; i++) {

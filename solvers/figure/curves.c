@@ -119,6 +119,22 @@ static PetscErrorCode draw_steps(const qv_panel *panel, const qv_curve *curve, q
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode draw_rules(const qv_panel *panel, const qv_curve *curve, qv_scene *scene) {
+  const qv_shape line = {.kind   = QV_SHAPE_LINE,
+                         .colour = qv_style_colour(curve->colour),
+                         .size   = QV_LINE,
+                         .dashed = curve->dashed};
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < curve->n; i++) {
+    if (!qv_axis_takes(&panel->x, curve->x[i])) continue;
+    const double at = qv_axis_place(&panel->x, curve->x[i]);
+    PetscCall(qv_scene_add(scene, &line));
+    PetscCall(qv_scene_point(scene, at, panel->y.start));
+    PetscCall(qv_scene_point(scene, at, panel->y.end));
+  }
+  PetscFunctionReturn(0);
+}
+
 /* The last point that can be shown, with a white rim. */
 static PetscErrorCode draw_end(const qv_panel *panel, const qv_curve *curve, qv_scene *scene) {
   qv_shape dot = {.kind = QV_SHAPE_DOTS, .colour = QV_PAPER, .size = QV_END_DOT + 1.2};
@@ -149,6 +165,9 @@ PetscErrorCode qv_curves_draw(const qv_panel *panel, qv_scene *scene) {
         break;
       case QV_MARK_STEPS:
         PetscCall(draw_steps(panel, curve, scene));
+        break;
+      case QV_MARK_RULES:
+        PetscCall(draw_rules(panel, curve, scene));
         break;
       case QV_MARK_END:
         break;

@@ -10,6 +10,7 @@ typedef enum {
   QV_MARK_LINE,   /* a polyline through (x, y); NaN breaks it */
   QV_MARK_POINTS, /* dots */
   QV_MARK_STEPS,  /* histogram: n edges in x, heights of the n - 1 bins in y (last y ignored) */
+  QV_MARK_RULES,  /* thin lines from the bottom to the top at the values of x; y is not read */
   QV_MARK_END     /* one larger dot at the last point: where a trajectory ends */
 } qv_mark;
 

@@ -82,6 +82,14 @@ static void mark_curve(const qv_panel *panel, const qv_curve *curve, qv_cover *c
   }
 }
 
+static void mark_rules(const qv_panel *panel, const qv_curve *curve, qv_cover *cover) {
+  for (int64_t i = 0; i < curve->n; i++) {
+    if (!qv_axis_takes(&panel->x, curve->x[i])) continue;
+    const double x = qv_axis_place(&panel->x, curve->x[i]);
+    qv_cover_mark(cover, (qv_segment){x, panel->y.start, x, panel->y.end});
+  }
+}
+
 PetscErrorCode qv_legend_place(qv_panel *panel) {
   const double *b = panel->box, width = qv_legend_width(panel->chart);
   const double  height = qv_legend_height(panel->chart);
@@ -91,6 +99,8 @@ PetscErrorCode qv_legend_place(qv_panel *panel) {
   for (int i = 0; i < panel->chart->n_curves; i++)
     if (panel->chart->curve[i].mark == QV_MARK_STEPS)
       mark_bars(panel, &panel->chart->curve[i], cover);
+    else if (panel->chart->curve[i].mark == QV_MARK_RULES)
+      mark_rules(panel, &panel->chart->curve[i], cover);
     else
       mark_curve(panel, &panel->chart->curve[i], cover);
   panel->legend_outside = true;
@@ -111,7 +121,7 @@ PetscErrorCode qv_legend_place(qv_panel *panel) {
 static PetscErrorCode draw_swatch(const qv_curve *curve, double x, double y, qv_scene *scene) {
   qv_shape shape = {.colour = qv_style_colour(curve->colour)};
   PetscFunctionBegin;
-  if (curve->mark == QV_MARK_LINE) {
+  if (curve->mark == QV_MARK_LINE || curve->mark == QV_MARK_RULES) {
     PetscCall(qv_scene_segment(scene, (qv_segment){x, y, x + SWATCH, y}, shape.colour, 2));
     scene->shape[scene->n_shapes - 1].dashed = curve->dashed;
     PetscFunctionReturn(0);

@@ -30,6 +30,25 @@ expect 0 on 0 run "$deck" output=straight.h5 --force "${over[@]}"
 expect 75 on 2 run "$deck" output=r.h5 "${over[@]}" run.wall-time=0.001
 expect 0 on 0 run "$deck" output=r.h5 "${over[@]}" --resume
 same straight.h5 r.h5
+if /usr/bin/python3 -c 'import h5py' 2>/dev/null; then
+  /usr/bin/python3 - <<'END' || complain "the distributions over all updates"
+import h5py
+f = h5py.File("r.h5")
+n, calls, most = (f["/series/" + c][...] for c in ("update", "oracle_calls", "update_calls_max"))
+for group, what in (("result", "calls"), ("run", "seconds")):
+    left, count, quantile = (f[f"/{group}/{c}"][...] for c in
+                             ("left", f"update_{what}_count", f"update_{what}_quantile"))
+    assert count.sum() == n[-1] == 12000 and (left[1:] > left[:-1]).all() and count[-1] == 0
+    assert (quantile[1:] >= quantile[:-1]).all() and left[0] <= quantile[0]
+    if what == "calls":
+        assert (left * count).sum() <= calls[-1] <= ((left[1:] - 1) * count[:-1]).sum()
+        assert quantile[-1] == most.max()
+        assert count[left > quantile[2]].sum() <= 0.01 * n[-1]
+    else:
+        longest = f["/run/series/update_seconds_max"][...].max()
+        assert quantile[-1] == longest and left[-1] > longest
+END
+fi
 # Rounded objectives: prefixes are pushed again in the order of the picks, to the same bits.
 for deck in variety dishes; do
   over=("submodular.stream={from: turnstile, size: 10, updates: 4000}" "submodular.engine={name: batched}"

@@ -4,6 +4,7 @@
  * From an output file to pictures. The program is no library: its files are taken in here. */
 #include "apps/view.c"
 #include "apps/view_against.c"
+#include "apps/view_bins.c"
 #include "apps/view_data.c"
 #include "apps/view_draw.c"
 #include "apps/view_image.c"

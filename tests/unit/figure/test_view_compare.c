@@ -4,6 +4,7 @@
  * Charts of several files and of any two columns, and of sets that name each other. */
 #include "apps/view.c"
 #include "apps/view_against.c"
+#include "apps/view_bins.c"
 #include "apps/view_column.c"
 #include "apps/view_compare.c"
 #include "apps/view_data.c"
@@ -42,8 +43,8 @@ static void expect_word(const char *word) {
 static PetscErrorCode write_one(const char *path, const char *engine, int size) {
   static const char *const word[] = {"kept", "changed", NULL};
   char                     yaml[256], *lines = yaml;
-  double      calls[ROWS], loss[2][ROWS], weight[ROWS], scalar = 7, bins[3] = {2, 5, 1};
-  double      left[3] = {1, 10, 100};
+  double      calls[ROWS], loss[2][ROWS], weight[ROWS], scalar = 7, bins[4] = {9, 2, 0, 1};
+  double      left[4] = {0, 1, 10, 100}, share[2] = {0.5, 1}, quantile[2] = {5, 400};
   int64_t     update[ROWS];
   signed char kind[ROWS];
   qv_h5      *file;
@@ -128,7 +129,7 @@ static PetscErrorCode write_one(const char *path, const char *engine, int size) 
   PUT({.path      = "/result/left",
        .type      = QV_F64,
        .rank      = 1,
-       .shape     = {3},
+       .shape     = {4},
        .axes      = {"left"},
        .unit      = "s",
        .long_name = "time"},
@@ -136,12 +137,28 @@ static PetscErrorCode write_one(const char *path, const char *engine, int size) 
   PUT({.path      = "/result/count",
        .type      = QV_F64,
        .rank      = 1,
-       .shape     = {3},
+       .shape     = {4},
        .axes      = {"left"},
        .unit      = "1",
        .long_name = "updates",
-       .view      = "bins-log"},
+       .view      = "bins-log at marks"},
       bins);
+  PUT({.path      = "/result/quantile",
+       .type      = QV_F64,
+       .rank      = 1,
+       .shape     = {2},
+       .axes      = {"quantile"},
+       .unit      = "1",
+       .long_name = "share"},
+      share);
+  PUT({.path      = "/result/marks",
+       .type      = QV_F64,
+       .rank      = 1,
+       .shape     = {2},
+       .axes      = {"quantile"},
+       .unit      = "s",
+       .long_name = "quantiles"},
+      quantile);
   PetscCall(qv_h5_close(&file));
   PetscFunctionReturn(0);
 }
@@ -221,7 +238,7 @@ static PetscErrorCode overlays(void) {
   PetscCall(compare(&w, 1, "compare-calls.svg", NULL));
   expect_word(">b10<");
   w.n_files = 2, w.label = NULL, w.only = NULL;
-  PetscCall(compare(&w, 3, "compare-weight.svg", NULL));
+  PetscCall(compare(&w, 4, "compare-count.svg", NULL));
   expect_word(">window 20<");
   w.only = "final";
   PetscCall(
@@ -254,6 +271,20 @@ static PetscErrorCode pairs(void) {
   return 0;
 }
 
+/* The bins go from 1 to 1000; lines stand at 5 and 400, as high as the chart. (The legend has the
+ * same colours.) */
+static void expect_rules(void) {
+  static const char *const colour[] = {"#d55e00", "#009e73"};
+  static const double      at[]     = {5, 400};
+  const svg_box            bins     = seen.span[svg_colour_index(&seen, "#0072b2")];
+  for (int k = 0; k < 2; k++) {
+    const svg_box rule = seen.span[svg_colour_index(&seen, colour[k])];
+    const double  x    = bins.left + (bins.right - bins.left) * log10(at[k]) / 3;
+    EXPECT(fabs(rule.left - x) < 0.2 || fabs(rule.right - x) < 0.2);
+    EXPECT(rule.top < bins.top && fabs(rule.bottom - bins.bottom) < 0.2);
+  }
+}
+
 static PetscErrorCode joins_sets(void) {
   const char      *reason;
   qv_view_pictures made;
@@ -271,6 +302,11 @@ static PetscErrorCode joins_sets(void) {
   expect_word(">updates<"); /* the scale of /series */
   look("a20-count.svg");
   expect_word(">time [s]<");
+  expect_word(">p50: 5 s<");
+  expect_word(">largest: 400 s<");
+  expect_word("12 in all; not shown: 9 below 1.");
+  EXPECT(!strstr(text, "not positive"));
+  expect_rules();
   return 0;
 }
 

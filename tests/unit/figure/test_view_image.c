@@ -4,6 +4,7 @@
  * Pictures of images, sinograms and profiles. The program is no library: its file is taken in here.
  */
 #include "apps/view_against.c"
+#include "apps/view_bins.c"
 #include "apps/view_data.c"
 #include "apps/view_image.c"
 #include "apps/view_overlay.c"
