@@ -62,11 +62,15 @@ typedef struct {
   double                   value, gradient, residual;
 } qv_walk;
 
+/* What an episode changes by `steps` steps of size gamma, before f counts. */
+enum { QV_ADAPTS_NOTHING, QV_ADAPTS_HEAD, QV_ADAPTS_ALL };
+
 typedef struct {
   int  upper, lower; /* vectors of each kind */
   bool exact;        /* rows are points, not seeds */
   bool penalised;    /* needs dg/dx */
   bool federated;    /* of clients, and an iteration is a round */
+  int  adapts;       /* (x, y) is where each episode starts from; above */
   /* More vectors than these, where the data say how many: [0] upper, [1] lower. Or NULL. Pure. */
   void (*tables)(const qv_task *task, int vectors[2]);
   /* The start: x is set, all else is zero; a long one is done in parts, one a call. NULL: nothing

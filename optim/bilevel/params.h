@@ -24,7 +24,7 @@ typedef struct {
   } task;
   struct {
     int64_t hidden, head, embedding, length, shots, held_out, adapt_steps;
-    int     precision, encoder, heads;
+    int     precision, encoder, heads, adapt;
     double  adapt_rate;
   } network; /* keys of bilevel.task, of tasks with networks */
   struct {
@@ -38,7 +38,7 @@ typedef struct {
     int64_t terms;
     int     adjoint_used, adjoint_at, momentum_start, adjoint_start, batches;
     double  guard;
-    bool    last_iterate, accumulate;
+    bool    last_iterate, accumulate, first_order;
     int     z_by;
     double  z_tolerance;
     int64_t period, steps, batch, budget;
@@ -62,6 +62,8 @@ enum { QV_ADJOINT_AFTER, QV_ADJOINT_BEFORE };
 enum { QV_START_ZERO, QV_START_OTHER }; /* of m: the first h; of z: Xavier's */
 enum { QV_BATCHES_INDEPENDENT, QV_BATCHES_SHARED };
 enum { QV_Z_STEP, QV_Z_CG, QV_Z_MINRES, QV_Z_PIPECG, QV_Z_PIPECG2 };
+enum { QV_HEADS_EACH, QV_HEADS_SHARED };
+enum { QV_ADAPT_HEAD, QV_ADAPT_ALL };
 enum { QV_PRECISION_AUTO, QV_PRECISION_SINGLE, QV_PRECISION_DOUBLE };
 enum { QV_NOISE_REDRAW, QV_NOISE_OTHER };
 enum { QV_PER_FEATURE, QV_PER_CLASS, QV_PER_SCALAR };

@@ -56,6 +56,10 @@ static PetscErrorCode certify(qv_solve_state *s, double *value, double *gradient
   PetscFunctionReturn(0);
 }
 
+bool qv_solve_certifies(const qv_solve_state *s) {
+  return !s->method->adapts && !qv_task_many_minima(s->params);
+}
+
 PetscErrorCode qv_report_take(qv_solve_state *s) {
   const int64_t   row = s->at[QV_AT_ROW], at = row * s->reports + s->at[QV_AT_REPORTS]++;
   double         *column = s->series + at * QV_SERIES_COLUMNS, *meter = s->meter + at * QV_METERS;
@@ -95,8 +99,7 @@ PetscErrorCode qv_report_certify(qv_solve_state *s) {
                                                    .y           = s->walk.lower_v[0],
                                                    .upper       = &qv_task_everything,
                                                    .upper_value = &row[QV_ROW_OBJECTIVE]}));
-  if (!qv_task_many_minima(s->params))
-    PetscCall(certify(s, &row[QV_ROW_CERTIFIED], &row[QV_ROW_GRADIENT]));
+  if (qv_solve_certifies(s)) PetscCall(certify(s, &row[QV_ROW_CERTIFIED], &row[QV_ROW_GRADIENT]));
   if (s->params->audit) PetscCall(qv_audit_conclude(s));
   s->task->uncounted = false;
   PetscFunctionReturn(0);

@@ -137,6 +137,16 @@ static PetscErrorCode begin_row(qv_solve_state *s) {
   PetscFunctionReturn(0);
 }
 
+/* What the method does with episodes, by the row's settings. */
+static qv_adapt adapt_of(const qv_solve_state *s) {
+  const double *setting = s->walk.setting;
+  if (s->method->adapts == QV_ADAPTS_NOTHING) return (qv_adapt){0};
+  return (qv_adapt){.steps       = (int64_t)setting[QV_SETTING_STEPS],
+                    .size        = setting[QV_SETTING_GAMMA],
+                    .all         = s->method->adapts == QV_ADAPTS_ALL,
+                    .first_order = s->params->method.first_order};
+}
+
 /* A part of the method's own start. */
 static PetscErrorCode go_on_beginning(qv_solve_state *s) {
   qv_walk *w = &s->walk;
@@ -196,6 +206,7 @@ static PetscErrorCode one_unit(qv_run *run, qv_solve_state *s) {
   PetscFunctionBegin;
   enter_row(run, s);
   if (s->at[QV_AT_BEGUN] == QV_BEGUN_NOT) PetscCall(begin_row(s));
+  s->task->adapt = adapt_of(s);
   if (s->at[QV_AT_BEGUN] == QV_BEGUN_SETTINGS) PetscCall(go_on_beginning(s));
   if (s->at[QV_AT_BEGUN] != QV_BEGUN_ALL) PetscFunctionReturn(0);
   qv_trouble trouble = look_for_trouble(s);
@@ -246,7 +257,7 @@ static PetscErrorCode conclude(qv_run *run, const qv_solve_state *s, qv_verdict 
                               "try smaller steps",
                               (long long)(qv_run_seed(run) + (uint64_t)bad),
                               (long long)row[QV_ROW_ITERATIONS], what[(int)row[QV_ROW_TROUBLE]]));
-  else if (qv_task_many_minima(s->params))
+  else if (!qv_solve_certifies(s))
     PetscCall(qv_run_conclude(run, "%lld iterations; objective %.9g%s", (long long)s->iterations,
                               row[QV_ROW_OBJECTIVE], s->rows > 1 ? " (first seed)" : ""));
   else

@@ -104,6 +104,8 @@ PetscErrorCode        qv_solve_check(const void *params, const qv_deck *deck, qv
 PetscErrorCode        qv_solve_estimate(const void *params, int size, qv_cost *cost);
 PetscErrorCode        qv_solve_observe(const qv_run *run, void *state, qv_record *record);
 
+/* Do exact answers mean something here? Pure. */
+bool qv_solve_certifies(const qv_solve_state *s);
 /* Append a report of the row on its way. Collective. */
 PetscErrorCode qv_report_take(qv_solve_state *s);
 /* Audit: a row of the regression of smoothness on slope; all its figures at the end of a row.

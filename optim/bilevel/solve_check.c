@@ -41,6 +41,26 @@ static PetscErrorCode check_format(const qv_bilevel_params *p, const qv_deck *de
   PetscFunctionReturn(0);
 }
 
+/* Methods that start every episode from one (x, y). */
+static PetscErrorCode check_episodes(const qv_bilevel_params *p, const qv_deck *deck,
+                                     qv_diag *diag) {
+  const char *method = qv_method_words[p->method.name].word;
+
+  PetscFunctionBegin;
+  if (!qv_methods[p->method.name]->adapts) PetscFunctionReturn(0);
+  if (!qv_task_kinds[p->task.name]->episodic)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.name"),
+                          "bilevel.method.name %s needs a task of episodes, as representation is; "
+                          "bilevel.task.name %s has none",
+                          method, qv_task_words[p->task.name].word));
+  else if (p->network.heads == QV_HEADS_EACH)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.task.heads"),
+                          "bilevel.method.name %s starts all episodes from one head: "
+                          "bilevel.task.heads must be shared",
+                          method));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag) {
   const qv_bilevel_params *p    = params;
   const qv_task_kind      *kind = qv_task_kinds[p->task.name];
@@ -64,6 +84,7 @@ PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *
                           p->federated.participation.n, (long long)p->federated.clients));
   PetscCall(check_minima(p, deck, diag));
   PetscCall(check_format(p, deck, diag));
+  PetscCall(check_episodes(p, deck, diag));
   if (p->task.per == QV_PER_FEATURE && p->task.classes != QV_UNSET_INT && p->task.classes != 2)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.task.classes"),
                           "bilevel.task.classes must be 2 with `per: feature`, which is binary "

@@ -52,6 +52,9 @@ static const qv_choice encoder_words[] = {{"mlp", "two dense tanh layers, of row
 static const qv_choice heads_words[]   = {
     {"each", "a head for each episode"}, {"shared", "one head for all"}, {NULL, NULL}};
 
+static const qv_choice adapt_words[] = {
+  {"head", "a head, the encoder as it is"}, {"all", "encoder and head"}, {NULL, NULL}};
+
 #define TEXTS    "bilevel.task.name=rnn-cleaning"
 #define EPISODES "bilevel.task.name=representation"
 #define IMAGES   EPISODES " & bilevel.task.encoder=mlp"
@@ -81,6 +84,7 @@ static const qv_choice per_words[]   = {
 #define COMPAT        BO_REP " & bilevel.method.mode=compat"
 #define FEDERATED     "bilevel.method.name=fed-bo-rep"
 #define NORMALISED    "bilevel.method.name=bo-rep|slip|accbo|fed-bo-rep"
+#define ADAPTING      "bilevel.method.name=maml|anil"
 #define STARTED       "bilevel.method.name=bo-rep|slip|accbo"
 #define PERIODIC      "bilevel.method.name=bo-rep|accbo"
 
@@ -109,8 +113,6 @@ const qv_key qv_solve_keys[] = {
       .doc = "HDF5 with /task/support/x [episode, n, d], /task/support/label [episode, n], the same for "
              "query, and /test like /task; or, for pairs of classes, labelled samples: HDF5 with "
              "/train/x [n, d], /train/label [n], a file of another format, or fashion-mnist"),
-  ROW(CHOICE, network.heads, .path = "bilevel.task.heads", .preset = "each", .choices = heads_words,
-      .when = EPISODES, .doc = "the lower variables"),
   ROW(INT, network.head, .path = "bilevel.task.head", .preset = "0", .range = "[0,8192]",
       .when = EPISODES, .doc = "width of a head's two inner layers; 0: a linear head, convex"),
   ROW(INT, network.shots, .path = "bilevel.task.shots", .preset = "10", .range = "[1,100000]",
@@ -118,11 +120,6 @@ const qv_key qv_solve_keys[] = {
       .doc = "samples of each of two classes in support and in query, of pairs"),
   ROW(INT, network.held_out, .path = "bilevel.task.held-out", .preset = "10", .range = "[0,100000]",
       .when = EPISODES " & bilevel.task.encoder=mlp", .doc = "pairs that are kept for tests"),
-  ROW(INT, network.adapt_steps, .path = "bilevel.task.adapt-steps", .preset = "100",
-      .range = "[0,100000]", .when = EPISODES " & " STOCHASTIC,
-      .doc = "steps of a head on the support of a test episode"),
-  ROW(REAL, network.adapt_rate, .path = "bilevel.task.adapt-rate", .preset = "0.5", .range = "(0,inf)",
-      .when = EPISODES " & " STOCHASTIC, .doc = "size of these steps"),
   ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "0.01", .range = "(0,inf)",
       .when = EPISODES, .doc = "weight of the squares of a head in the lower level"),
   ROW(INT, task.classes, .path = "bilevel.task.classes", .preset = "2", .range = "[2,100000]",
@@ -255,6 +252,22 @@ const qv_key qv_solve_keys[] = {
       .doc = "each upper variable at the start"),
   ROW(CHOICE, method.name, .path = "bilevel.method.name", .choices = qv_method_words,
       .doc = "how it is solved"),
+  ROW(CHOICE, network.heads, .path = "bilevel.task.heads", .preset = "shared", .choices = heads_words,
+      .when = EPISODES " & " ADAPTING, .doc = "the head that all episodes start from"),
+  ROW(CHOICE, network.heads, .path = "bilevel.task.heads", .preset = "each", .choices = heads_words,
+      .when = EPISODES, .doc = "the lower variables"),
+  ROW(CHOICE, network.adapt, .path = "bilevel.task.adapt", .preset = "all", .choices = adapt_words,
+      .when = EPISODES " & bilevel.method.name=maml", .doc = "what test episodes change"),
+  ROW(CHOICE, network.adapt, .path = "bilevel.task.adapt", .preset = "head", .choices = adapt_words,
+      .when = EPISODES, .doc = "what test episodes change"),
+  ROW(INT, network.adapt_steps, .path = "bilevel.task.adapt-steps", .preset = "", .range = "[0,100000]",
+      .when = EPISODES " & " ADAPTING, .doc = "steps on the support of a test episode; method.steps by default"),
+  ROW(INT, network.adapt_steps, .path = "bilevel.task.adapt-steps", .preset = "100",
+      .range = "[0,100000]", .when = EPISODES, .doc = "steps on the support of a test episode"),
+  ROW(REAL, network.adapt_rate, .path = "bilevel.task.adapt-rate", .preset = "", .range = "(0,inf)",
+      .when = EPISODES " & " ADAPTING, .doc = "size of these steps; method.gamma by default"),
+  ROW(REAL, network.adapt_rate, .path = "bilevel.task.adapt-rate", .preset = "0.5", .range = "(0,inf)",
+      .when = EPISODES, .doc = "size of these steps"),
   ROW(FILE, method.at, .path = "bilevel.method.at", .preset = "", .when = "bilevel.method.name=exact",
       .doc = "HDF5 with /x [point, dx]; without it the solution, of quadratic problems"),
   ROW(REAL, method.tolerance, .path = "bilevel.method.tolerance", .preset = "1e-10", .range = "(0,1)",
@@ -263,7 +276,7 @@ const qv_key qv_solve_keys[] = {
   ROW(INT, seeds, .path = "bilevel.seeds", .preset = "1", .range = "[1,10000]", .when = STOCHASTIC,
       .doc = "number of runs, with seed, seed + 1, and so on"),
   ROW(INT, certify_every, .path = "bilevel.certificate.every", .preset = "", .range = "[1,inf)",
-      .when = STOCHASTIC, .doc = "reports between two with the objective and |grad Phi| by exact "
+      .when = "bilevel.method.name!=exact|maml|anil", .doc = "reports between two with the objective and |grad Phi| by exact "
       "answers of method.tolerance, also at the first; none by default"),
   ROW(BOOL, audit, .path = "bilevel.audit", .preset = "false", .when = BO_REP,
       .doc = "estimate the theory's constants on the way and compare period, steps and radius with them"),
@@ -311,6 +324,10 @@ const qv_key qv_solve_keys[] = {
   ROW(INT, method.steps, .path = "bilevel.method.steps", .preset = "10", .range = "[1,inf)",
       .when = "bilevel.method.name=amigo|stocbio|f2sa",
       .doc = "lower steps an iteration, and steps of z or terms of its sum"),
+  ROW(INT, method.steps, .path = "bilevel.method.steps", .preset = "5", .range = "[1,10000]",
+      .when = ADAPTING, .doc = "steps on the support of an episode"),
+  ROW(BOOL, method.first_order, .path = "bilevel.method.first-order", .preset = "false",
+      .when = ADAPTING, .doc = "leave out the derivative of these steps"),
   ROW(INT, method.budget, .path = "bilevel.method.budget", .preset = "20", .range = "[1,inf)",
       .when = RECIPE, .doc = "at most so many lower steps an iteration"),
   ROW(REAL, method.eta, .path = "bilevel.method.eta", .preset = "", .range = "(0,inf)",
@@ -324,7 +341,8 @@ const qv_key qv_solve_keys[] = {
       .doc = "lower step"),
   ROW(REAL, method.nu, .path = "bilevel.method.nu", .preset = "", .range = "(0,inf)",
       .when = RECIPE, .doc = "step of z; gamma by default"),
-  ROW(REAL, method.nu, .path = "bilevel.method.nu", .range = "(0,inf)", .when = STOCHASTIC,
+  ROW(REAL, method.nu, .path = "bilevel.method.nu", .range = "(0,inf)",
+      .when = "bilevel.method.name!=exact|maml|anil",
       .doc = "step of z"),
   ROW(INT, method.period, .path = "bilevel.method.period", .preset = "", .range = "[1,inf)",
       .when = PERIODIC, .doc = "iterations between updates of y (I)"),

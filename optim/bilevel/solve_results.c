@@ -275,7 +275,7 @@ static PetscErrorCode put_result(const qv_run *run, qv_solve_state *s, qv_record
   PetscCall(put_variables(&to));
   for (int k = 0; k < n; k++)
     if ((s->method->exact ? row_columns[k].exact : row_columns[k].stochastic) &&
-        !(row_columns[k].certified && qv_task_many_minima(s->params)))
+        !(row_columns[k].certified && !qv_solve_certifies(s)))
       PetscCall(put_words(&to, row_columns[k].name, row_columns[k].long_name,
                           s->row + row_columns[k].word, QV_ROW_WORDS));
   PetscCall(put_flag(&to));

@@ -57,6 +57,16 @@ int64_t qv_task_samples(const qv_batch *batch, int64_t all) {
   return batch->size && batch->size < there ? batch->size : there;
 }
 
+/* Steps of adaptation are a pass each, and one more back through each where they have derivatives.
+ */
+static void count_adaptation(qv_task *task, const qv_oracle *o) {
+  const bool    back  = (o->upper_x || o->upper_y) && !task->adapt.first_order;
+  const int64_t steps = task->adapt.steps;
+  task->count.gradients += steps;
+  task->count.products += back ? steps : 0;
+  task->count.samples += (back ? 2 : 1) * steps * qv_task_samples(o->upper, task->batch[1]);
+}
+
 PetscErrorCode qv_task_evaluate(qv_task *task, const qv_oracle *o) {
   const qv_count before = task->count;
 
@@ -69,6 +79,7 @@ PetscErrorCode qv_task_evaluate(qv_task *task, const qv_oracle *o) {
   if (o->lower) task->count.samples += qv_task_samples(o->lower, task->batch[0]);
   if (o->upper && (o->upper_x || o->upper_y || o->upper_value || o->fold))
     task->count.samples += qv_task_samples(o->upper, task->batch[1]);
+  if (o->upper) count_adaptation(task, o);
   if (task->uncounted) task->count = before;
   PetscFunctionReturn(0);
 }

@@ -43,6 +43,15 @@ typedef struct {
   int64_t reductions, bytes; /* sums over ranks, and the bytes that this rank gave to them */
 } qv_count;
 
+/* What happens to an episode's variables before f of it counts: gradient steps on g of its own
+ * samples, from (x, y). */
+typedef struct {
+  int64_t steps; /* 0: nothing happens */
+  double  size;
+  bool    all;         /* x takes the steps, too; else y alone */
+  bool    first_order; /* derivatives of f take the steps as constants */
+} qv_adapt;
+
 typedef struct qv_task qv_task;
 
 /* The kind of a task. Functions may be NULL where it says so. All are collective. */
@@ -64,6 +73,7 @@ typedef struct {
   const qv_choice *merits;     /* name and long name of what `measure` gives */
   bool             stochastic; /* draws batches or noise */
   bool             penalised;  /* gives dg/dx */
+  bool             episodic;   /* has episodes, which can adapt */
   /* Has g minima beside y*(x), so that nothing can be certified? Or NULL: no. Pure. */
   bool (*many_minima)(const qv_bilevel_params *params);
 } qv_task_kind;
@@ -90,6 +100,7 @@ struct qv_task {
   qv_count                 count;
   signed char             *flag; /* [n_upper], or NULL; the kind frees it */
   const qv_flag           *flag_kind;
+  qv_adapt                 adapt;     /* the method's, of episodic tasks */
   bool                     uncounted; /* measurements on the way are not part of a method */
   void                    *data;
 };

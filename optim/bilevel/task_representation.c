@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Hyper-representation: x is an encoder, y the heads of episodes. With a head for each,
  *   g = sum_e (CE(x, y_e; support of e) + l2 |y_e|^2),   f = mean_e CE(x, y_e; query of e);
- * with one for all, g = mean_e CE(x, y; support of e) + l2 |y|^2. A batch is one of episodes. */
+ * with one for all, g = mean_e CE(x, y; support of e) + l2 |y|^2. A batch is one of episodes. With
+ * an adaptation, f of an episode is that behind its own steps from (x, y), one head for all. */
 #include "optim/bilevel/task_representation.h"
 
 #include <math.h>
@@ -135,20 +136,23 @@ static void run_episode(const qv_task *task, const qv_oracle *o, const pass *p, 
   const qv_representation *r         = task->data;
   const size_t             head      = (size_t)r->head * sizeof(double);
   const bool               wanted[2] = {p->gradient || p->gradient_x, p->product || p->product_x};
+  const bool               adapted   = p->set == QV_QUERY && task->adapt.steps > 0;
   double                   loss      = 0;
   memcpy(r->parameters, o->x, (size_t)r->encoder * sizeof(double));
   memcpy(r->parameters + r->encoder, o->y + head_at(task, episode), head);
   if (p->z) memcpy(r->along + r->encoder, p->z + head_at(task, episode), head);
+  if (adapted) qv_representation_adapt(task, r->train, episode, &task->adapt, r->path);
   for (int k = 0; k < 2; k++)
     if (wanted[k]) memset(r->part[k], 0, (size_t)r->count * sizeof(double));
   qv_network_load(r->net, r->parameters, p->z ? r->along : NULL, true);
   qv_representation_pass(r, r->train, p->set, episode, p->scale,
                          &(qv_network_wish){.gradient         = wanted[0] ? r->part[0] : NULL,
                                             .product          = wanted[1] ? r->part[1] : NULL,
-                                            .gradient_of_head = !p->gradient_x,
+                                            .gradient_of_head = !p->gradient_x && !adapted,
                                             .product_of_head  = !p->product_x,
                                             .loss             = p->loss ? &loss : NULL});
   if (p->loss) p->loss[slot] += loss / (double)r->train->n[p->set];
+  if (adapted && wanted[0] && !task->adapt.first_order) qv_representation_back(task, episode);
   spread(task, p, slot, episode);
 }
 
@@ -174,6 +178,11 @@ static PetscErrorCode pass_upper(qv_task *task, const qv_oracle *o, double sign,
   qv_representation *r = task->data;
 
   PetscFunctionBegin;
+  if (task->adapt.steps > r->steps) {
+    PetscCall(PetscFree(r->path));
+    PetscCall(PetscMalloc1((size_t)(task->adapt.steps * r->count), &r->path));
+    r->steps = task->adapt.steps;
+  }
   PetscCall(qv_tiles_draw(r->tiles, o->upper));
   p->set   = QV_QUERY;
   p->scale = sign / (double)r->tiles->drawn;
@@ -282,13 +291,14 @@ static PetscErrorCode destroy(qv_task *task) {
   PetscCall(qv_slots_destroy(&r->of_encoder));
   PetscCall(PetscFree4(r->parameters, r->along, r->part[0], r->part[1]));
   PetscCall(PetscFree(r->words));
+  PetscCall(PetscFree(r->path));
   PetscCall(PetscFree(task->data));
   PetscFunctionReturn(0);
 }
 
 static const qv_choice merits[] = {
   {"query_accuracy", "part of the training episodes' query samples whose class is found"},
-  {"test_accuracy", "the same of test episodes, after steps of a head on their support"},
+  {"test_accuracy", "the same of test episodes, after steps on their support"},
   {NULL, NULL}};
 
 extern const qv_task_kind qv_task_representation;
@@ -299,5 +309,6 @@ const qv_task_kind        qv_task_representation = {.setup       = setup,
                                                     .measure     = qv_representation_measure,
                                                     .destroy     = destroy,
                                                     .merits      = merits,
+                                                    .episodic    = true,
                                                     .many_minima = many_minima,
                                                     .stochastic  = true};

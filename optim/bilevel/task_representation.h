@@ -6,7 +6,6 @@
 #include "solvers/nn/network.h"
 
 enum { QV_ENCODER_MLP, QV_ENCODER_RNN };
-enum { QV_HEADS_EACH, QV_HEADS_SHARED };
 
 typedef struct {
   qv_episodes *train, *test; /* test may be NULL */
@@ -17,6 +16,8 @@ typedef struct {
   int64_t      encoder, head, count;            /* parameters */
   double      *parameters, *along;              /* [count] of the episode on its way */
   double      *part[2];                         /* [count] gradient and product of it */
+  double      *path;                            /* [steps, count], or NULL */
+  int64_t      steps;                           /* of an adaptation that there is room for */
   qv_slots    *gradient, *product, *of_encoder; /* [n_lower] twice, [encoder] */
 } qv_representation;
 
@@ -25,7 +26,15 @@ PetscErrorCode qv_representation_read(qv_task *task);
 /* One pass over the samples of a set of an episode with what the network has loaded. */
 void qv_representation_pass(const qv_representation *r, const qv_episodes *episodes, int set,
                             int64_t episode, double scale, const qv_network_wish *wish);
-/* Parts of the query samples whose class is found: of training episodes with y, of test episodes
- * after some gradient steps of a new head (of y with shared heads) on their support. Collective. */
+/* Gradient steps on g of one episode, from and to `parameters`; `path`: NULL, or [steps, count],
+ * where each began. */
+void qv_representation_adapt(const qv_task *task, const qv_episodes *episodes, int64_t episode,
+                             const qv_adapt *how, double *path);
+/* part[0], a gradient behind the task's own steps, becomes that in front of them: v := v - size H
+ * v, H at each of the path's places, the last first. */
+void qv_representation_back(const qv_task *task, int64_t episode);
+/* Parts of the query samples whose class is found: of training episodes with y (behind the
+ * method's steps, where it has some), of test episodes after some gradient steps of a new head (of
+ * y with shared heads), or of all parameters, on their support. Collective. */
 PetscErrorCode qv_representation_measure(qv_task *task, const double *x, const double *y,
                                          double *value);

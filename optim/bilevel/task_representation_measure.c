@@ -14,19 +14,13 @@ static void begin(const qv_task *task, const double *x, const double *y, int64_t
     memcpy(r->parameters + r->encoder, y, (size_t)r->head * sizeof(double));
 }
 
-/* Gradient steps of the head on a test episode's support. */
-static void adapt(const qv_task *task, int64_t episode) {
-  const qv_representation *r    = task->data;
-  const double             rate = task->params->network.adapt_rate, l2 = task->params->task.l2;
-  double                  *g = r->part[0];
-  for (int64_t k = 0; k < task->params->network.adapt_steps; k++) {
-    memset(g, 0, (size_t)r->count * sizeof *g);
-    qv_network_load(r->net, r->parameters, NULL, false);
-    qv_representation_pass(r, r->test, QV_SUPPORT, episode, 1,
-                           &(qv_network_wish){.gradient = g, .gradient_of_head = true});
-    for (int64_t i = r->encoder; i < r->count; i++)
-      r->parameters[i] -= rate * (g[i] + 2 * l2 * r->parameters[i]);
-  }
+/* What test episodes do: the method's own steps where the deck says nothing. */
+static qv_adapt adapt_of_test(const qv_task *task) {
+  const int64_t steps = task->params->network.adapt_steps;
+  const double  rate  = task->params->network.adapt_rate;
+  return (qv_adapt){.steps = steps == QV_UNSET_INT ? task->adapt.steps : steps,
+                    .size  = isnan(rate) ? task->adapt.size : rate,
+                    .all   = task->params->network.adapt == QV_ADAPT_ALL};
 }
 
 /* Query samples of an episode whose class is found. */
@@ -34,14 +28,15 @@ static double hits_of(const qv_task *task, const double *x, const double *y, boo
                       int64_t episode) {
   const qv_representation *r    = task->data;
   const int64_t            at   = task->params->network.heads == QV_HEADS_EACH ? episode : 0;
+  const qv_adapt           how  = test ? adapt_of_test(task) : task->adapt;
   double                   hits = 0;
   if (test) {
     begin(task, x, y, episode);
-    adapt(task, episode);
   } else {
     memcpy(r->parameters, x, (size_t)r->encoder * sizeof(double));
     memcpy(r->parameters + r->encoder, y + at * r->head, (size_t)r->head * sizeof(double));
   }
+  qv_representation_adapt(task, test ? r->test : r->train, episode, &how, NULL);
   qv_network_load(r->net, r->parameters, NULL, false);
   qv_representation_pass(r, test ? r->test : r->train, QV_QUERY, episode, 1,
                          &(qv_network_wish){.hits = &hits});

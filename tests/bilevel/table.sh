@@ -21,16 +21,19 @@ refused() {
     quadratic/exact) ;; # has a solution
     rnn-cleaning/exact) echo "needs a lower level that is convex" ;;
     */exact) echo "only quadratic problems have a solution" ;;
+    representation/maml | representation/anil) ;; # has episodes
+    */maml | */anil) echo "needs a task of episodes, as representation is; bilevel.task.name $1 has none" ;;
     regularisation/f2sa | rnn-cleaning/f2sa | representation/f2sa) echo "needs dg/dx, which bilevel.task.name $1" ;;
   esac
 }
 mkdir -p other
 for task in "${tasks[@]}"; do
   name=${task%%,*}
-  for method in exact bo-rep soba ma-soba amigo stocbio saba ttsa f2sa slip fed-bo-rep accbo; do
+  for method in exact bo-rep soba ma-soba amigo stocbio saba ttsa f2sa slip fed-bo-rep accbo maml anil; do
     case $method in
       exact) more= ;;
       bo-rep) more=", $steps, parameters: given" ;;
+      maml | anil) more=", ${steps%, nu*}" ;;
       *) more=", $steps" ;;
     esac
     printf '%s\n' 'problem: bilevel.solve' 'output: out.h5' 'bilevel:' "  task: {name: $task}" "  method: {name: $method$more}" >deck.yaml

@@ -121,9 +121,10 @@ static PetscErrorCode look(const place *p, double s, double t, double value[3]) 
   PetscFunctionReturn(0);
 }
 
-/* Derivatives of look's values along dx or dy, of fourth order. */
+/* Derivatives of look's values along dx or dy, of fourth order; short, since a largest value over
+ * time has kinks. */
 static PetscErrorCode differ(const place *p, bool upper, double slope[3]) {
-  const double factor[STEPS] = {1, -8, 8, -1}, h = 3e-4;
+  const double factor[STEPS] = {1, -8, 8, -1}, h = 3e-5;
   PetscFunctionBegin;
   memset(slope, 0, 3 * sizeof *slope);
   for (int k = 0; k < STEPS; k++) {
@@ -168,11 +169,13 @@ static PetscErrorCode check(place *p) {
 }
 
 /* With all samples and with a batch. */
-static PetscErrorCode check_both(const qv_bilevel_params *params, int64_t size) {
+static PetscErrorCode check_both(const qv_bilevel_params *params, int64_t size,
+                                 const qv_adapt *adapt) {
   const qv_batch some = {.stream = qv_stream_named(3, "batch"), .index = 2, .size = size};
   place          p    = {0};
   PetscFunctionBegin;
   PetscCall(arrive(params, &p));
+  if (adapt) p.task->adapt = *adapt;
   p.lower = p.upper = &qv_task_everything;
   PetscCall(check(&p));
   p.lower = p.upper = &some;
@@ -189,7 +192,7 @@ static PetscErrorCode texts(void) {
   PetscFunctionBegin;
   params.task.data = (qv_path){.written = path, .found = path};
   PetscCall(write_texts(path));
-  PetscCall(check_both(&params, 21));
+  PetscCall(check_both(&params, 21, NULL));
   PetscFunctionReturn(0);
 }
 
@@ -252,7 +255,92 @@ static PetscErrorCode representations(void) {
                   .encoder   = k % 2,
                   .heads     = k / 2 % 2}};
     params.task.data = (qv_path){.written = path, .found = path};
-    PetscCall(check_both(&params, 6));
+    PetscCall(check_both(&params, 6, NULL));
+  }
+  PetscFunctionReturn(0);
+}
+
+static qv_bilevel_params adapting(int encoder, int head, qv_path *path) {
+  qv_bilevel_params params = {
+    .task    = {.name = task_named("representation"), .classes = 2, .l2 = 1e-2},
+    .network = {.hidden    = 5,
+                .head      = head,
+                .embedding = 3,
+                .length    = QV_UNSET_INT,
+                .precision = 1,
+                .encoder   = encoder,
+                .heads     = QV_HEADS_SHARED}};
+  params.task.data = *path;
+  return params;
+}
+
+/* dg/dx by differences along each axis. */
+static PetscErrorCode lower_x(const place *p, const double *y, double *slope) {
+  const double h = 3e-5;
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < p->task->n_upper; i++) {
+    const double at = p->x[i];
+    double       value[2];
+    for (int k = 0; k < 2; k++) {
+      p->x[i] = at + (k ? h : -h);
+      PetscCall(qv_task_evaluate(
+        p->task, &(qv_oracle){.x = p->x, .y = y, .lower = p->lower, .lower_value = &value[k]}));
+    }
+    p->x[i]  = at;
+    slope[i] = (value[1] - value[0]) / (2 * h);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* One episode's steps by the other oracles, and f's plain derivatives behind them: what first order
+ * gives. */
+static PetscErrorCode first_order(const qv_bilevel_params *params, bool all) {
+  enum { TAKEN = 3 };
+  const double   size = 0.7;
+  const qv_batch one  = {.stream = qv_stream_named(3, "batch"), .index = 1, .size = 1};
+  double        *of_x, *of_y, *plain_x, *plain_y, *g, value, plain;
+  place          p = {0};
+  PetscFunctionBegin;
+  PetscCall(arrive(params, &p));
+  const int64_t nx = p.task->n_upper, ny = p.task->n_lower;
+  p.lower = p.upper = &one;
+  PetscCall(PetscMalloc5((size_t)nx, &of_x, (size_t)ny, &of_y, (size_t)nx, &plain_x, (size_t)ny,
+                         &plain_y, (size_t)(nx + ny), &g));
+  qv_oracle o   = {.x = p.x, .y = p.y, .upper = &one, .upper_x = of_x, .upper_y = of_y};
+  o.upper_value = &value;
+  p.task->adapt = (qv_adapt){.steps = TAKEN, .size = size, .all = all, .first_order = true};
+  PetscCall(qv_task_evaluate(p.task, &o));
+  p.task->adapt = (qv_adapt){0};
+  for (int k = 0; k < TAKEN; k++) {
+    PetscCall(qv_task_evaluate(
+      p.task, &(qv_oracle){.x = p.x, .y = p.y, .lower = &one, .gradient = g + nx}));
+    if (all) PetscCall(lower_x(&p, p.y, g));
+    for (int64_t i = 0; all && i < nx; i++) p.x[i] -= size * g[i];
+    for (int64_t i = 0; i < ny; i++) p.y[i] -= size * g[nx + i];
+  }
+  o.upper_x     = plain_x;
+  o.upper_y     = plain_y;
+  o.upper_value = &plain;
+  PetscCall(qv_task_evaluate(p.task, &o));
+  EXPECT_REL(value, plain, 1e-8);
+  for (int64_t i = 0; i < nx; i++) EXPECT(fabs(of_x[i] - plain_x[i]) < 1e-8);
+  for (int64_t i = 0; i < ny; i++) EXPECT(fabs(of_y[i] - plain_y[i]) < 1e-8);
+  PetscCall(PetscFree5(of_x, of_y, plain_x, plain_y, g));
+  PetscCall(leave(&p));
+  PetscFunctionReturn(0);
+}
+
+/* Derivatives through the steps of MAML and of ANIL. */
+static PetscErrorCode adaptations(void) {
+  char    path[] = "episodes.h5";
+  qv_path data   = {.written = path, .found = path};
+  PetscFunctionBegin;
+  PetscCall(write_episodes(path));
+  for (int k = 0; k < 8; k++) {
+    const bool              all    = k / 2 % 2;
+    const qv_bilevel_params params = adapting(k % 2, k < 4 ? 0 : 3, &data);
+    PetscCall(check_both(&params, 6, &(qv_adapt){.steps = 3, .size = 0.7, .all = all}));
+    if (k % 2 == 0) PetscCall(first_order(&params, all));
   }
   PetscFunctionReturn(0);
 }
@@ -293,5 +381,5 @@ static PetscErrorCode pairs(void) {
 
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"texts", texts}, {"representations", representations},
-               {"pairs", pairs});
+               {"adaptations", adaptations}, {"pairs", pairs});
 }
