@@ -6,7 +6,7 @@
 #include "solvers/deck/key.h"
 
 typedef struct {
-  int64_t seeds, certify_every;
+  int64_t seeds, groups, certify_every;
   bool    audit;
   struct {
     int     name;

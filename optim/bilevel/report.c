@@ -74,7 +74,7 @@ PetscErrorCode qv_report_take(qv_solve_state *s) {
   column[QV_SERIES_SAMPLES]   = (double)count->samples;
   column[QV_SERIES_EXCHANGED] = (double)count->exchanged;
   column[QV_SERIES_MOMENTUM]  = s->walk.momentum;
-  meter[QV_METER_SECONDS]     = s->elapsed + now - s->since;
+  meter[QV_METER_SECONDS]     = s->elapsed[row] + now - s->since;
   meter[QV_METER_REDUCTIONS]  = (double)count->reductions;
   meter[QV_METER_BYTES]       = (double)count->bytes;
   s->task->uncounted          = true;

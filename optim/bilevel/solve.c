@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "optim/bilevel/input.h"
+#include "solvers/parallel/agree.h"
 
 static const char *const stream_names[QV_STREAMS] = {
   "lower gradient", "hessian product",  "upper gradient y",
@@ -58,6 +59,8 @@ static PetscErrorCode allocate(qv_solve_state *s) {
                          &s->setting, rows * QV_ROW_WORDS, &s->row));
   PetscCall(PetscCalloc2(reports * QV_SERIES_COLUMNS, &s->series, reports * QV_METERS, &s->meter));
   for (size_t i = 0; i < reports * QV_SERIES_COLUMNS; i++) s->series[i] = NAN;
+  PetscCall(PetscCalloc2(rows * QV_AT_WORDS, &s->place, rows, &s->elapsed));
+  for (size_t r = 0; r < rows; r++) s->place[r * QV_AT_WORDS + QV_AT_ROW] = (int64_t)r;
   PetscCall(PetscCalloc2((size_t)s->vectors[0], &s->upper_of, (size_t)s->vectors[1], &s->lower_of));
   for (int k = 0; k < QV_WORK_UPPER; k++) PetscCall(PetscCalloc1(nx, &s->walk.work_upper[k]));
   for (int k = 0; k < QV_WORK_LOWER; k++) PetscCall(PetscCalloc1(ny, &s->walk.work_lower[k]));
@@ -70,7 +73,8 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   PetscFunctionBegin;
   s->params = params;
   s->method = qv_methods[s->params->method.name];
-  PetscCall(qv_task_create(qv_run_comm(run), params, qv_run_seed(run), qv_run_diag(run), &s->task));
+  PetscCall(qv_rows_split(s, qv_run_comm(run)));
+  PetscCall(qv_task_create(s->comm, params, qv_run_seed(run), qv_run_diag(run), &s->task));
   if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
   PetscCall(plan(run, s));
   if (qv_diag_count(qv_run_diag(run))) PetscFunctionReturn(0);
@@ -81,7 +85,6 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   if (s->params->method.z_by > QV_Z_STEP)
     PetscCall(qv_adjoint_create(s->task, s->params->method.z_by, &s->walk.adjoint));
   PetscCall(allocate(s));
-  s->since = MPI_Wtime();
   PetscFunctionReturn(0);
 }
 
@@ -119,10 +122,6 @@ static PetscErrorCode begin_row(qv_solve_state *s) {
   qv_walk *w = &s->walk;
 
   PetscFunctionBegin;
-  s->task->count = (qv_count){0};
-  w->momentum    = 0;
-  s->elapsed     = 0;
-  s->since       = MPI_Wtime();
   if (s->points)
     memcpy(w->upper[0], s->points + s->at[QV_AT_ROW] * s->task->n_upper,
            (size_t)s->task->n_upper * sizeof(double));
@@ -196,9 +195,7 @@ static PetscErrorCode end_row(qv_solve_state *s, qv_trouble trouble) {
     row[QV_ROW_OBJECTIVE] = row[QV_ROW_CERTIFIED] = row[QV_ROW_GRADIENT] = NAN;
     if (trouble == QV_TROUBLE_NONE) PetscCall(qv_report_certify(s));
   }
-  s->at[QV_AT_ROW]++;
-  s->at[QV_AT_ITERATION] = s->at[QV_AT_BEGUN] = s->at[QV_AT_LOWER_STEPS] = 0;
-  s->at[QV_AT_REPORTS] = s->at[QV_AT_START_STEPS] = 0;
+  s->at[QV_AT_BEGUN] = QV_BEGUN_ENDED;
   PetscFunctionReturn(0);
 }
 
@@ -268,54 +265,40 @@ static PetscErrorCode conclude(qv_run *run, const qv_solve_state *s, qv_verdict 
   PetscFunctionReturn(0);
 }
 
+/* Rank 0's rows stand for all. */
+static void report_progress(qv_run *run, const qv_solve_state *s) {
+  int64_t done = 0, own = 0;
+  for (int64_t r = s->group; r < s->rows; r += s->groups, own++)
+    done += s->place[r * QV_AT_WORDS + QV_AT_BEGUN] == QV_BEGUN_ENDED
+              ? s->iterations
+              : s->place[r * QV_AT_WORDS + QV_AT_ITERATION];
+  qv_run_progress(run, (double)done * (double)s->rows / (double)own,
+                  (double)s->rows * (double)s->iterations,
+                  s->method->exact ? "points" : "iterations");
+}
+
 static PetscErrorCode step(qv_run *run, void *state, qv_verdict *verdict) {
-  qv_solve_state *s     = state;
-  const double    units = (double)s->iterations;
+  qv_solve_state *s    = state;
+  bool            more = true;
+  int             left;
 
   PetscFunctionBegin;
   *verdict = QV_GOING_ON;
-  for (int64_t q = qv_run_quantum(run); q > 0 && s->at[QV_AT_ROW] < s->rows; q--)
-    PetscCall(one_unit(run, s));
-  qv_run_progress(run, (double)s->at[QV_AT_ROW] * units + (double)s->at[QV_AT_ITERATION],
-                  (double)s->rows * units, s->method->exact ? "points" : "iterations");
-  if (s->at[QV_AT_ROW] == s->rows) PetscCall(conclude(run, s, verdict));
+  for (int64_t q = qv_run_quantum(run); q > 0 && more; q--) {
+    more = qv_rows_enter(s);
+    if (more) PetscCall(one_unit(run, s));
+  }
+  report_progress(run, s);
+  PetscCall(qv_agree_max(qv_run_comm(run), more, &left));
+  if (left) PetscFunctionReturn(0);
+  PetscCall(qv_rows_share(s, qv_run_comm(run)));
+  PetscCall(conclude(run, s, verdict));
   PetscFunctionReturn(0);
 }
 
-/* Every rank gets all of the upper vectors; what was counted goes with the place. */
 static PetscErrorCode freeze(qv_run *run, void *state) {
-  qv_solve_state *s     = state;
-  const qv_count *count = &s->task->count;
-
   PetscFunctionBegin;
-  (void)run;
-  for (int64_t k = 0; k < s->rows * s->vectors[0]; k++)
-    PetscCall(qv_task_gather(s->task, s->upper + k * s->task->n_upper));
-  s->at[QV_AT_GRADIENTS]  = count->gradients;
-  s->at[QV_AT_PRODUCTS]   = count->products;
-  s->at[QV_AT_CROSSES]    = count->crosses;
-  s->at[QV_AT_SAMPLES]    = count->samples;
-  s->at[QV_AT_EXCHANGED]  = count->exchanged;
-  s->at[QV_AT_REDUCTIONS] = count->reductions;
-  s->at[QV_AT_BYTES]      = count->bytes;
-  s->elapsed += MPI_Wtime() - s->since;
-  s->since = MPI_Wtime();
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode thaw(qv_run *run, void *state) {
-  qv_solve_state *s = state;
-
-  PetscFunctionBegin;
-  (void)run;
-  s->task->count = (qv_count){.gradients  = s->at[QV_AT_GRADIENTS],
-                              .products   = s->at[QV_AT_PRODUCTS],
-                              .crosses    = s->at[QV_AT_CROSSES],
-                              .samples    = s->at[QV_AT_SAMPLES],
-                              .exchanged  = s->at[QV_AT_EXCHANGED],
-                              .reductions = s->at[QV_AT_REDUCTIONS],
-                              .bytes      = s->at[QV_AT_BYTES]};
-  s->since       = MPI_Wtime();
+  PetscCall(qv_rows_share(state, qv_run_comm(run)));
   PetscFunctionReturn(0);
 }
 
@@ -326,8 +309,10 @@ static PetscErrorCode destroy(void *state) {
   PetscCall(qv_lower_destroy(&s->lower));
   PetscCall(qv_adjoint_destroy(&s->walk.adjoint));
   PetscCall(qv_task_destroy(&s->task));
+  PetscCall(qv_rows_release(s));
   PetscCall(PetscFree4(s->upper, s->lower_v, s->setting, s->row));
   PetscCall(PetscFree2(s->series, s->meter));
+  PetscCall(PetscFree2(s->place, s->elapsed));
   PetscCall(PetscFree2(s->upper_of, s->lower_of));
   PetscCall(PetscFree(s->points));
   for (int k = 0; k < QV_WORK_UPPER; k++) PetscCall(PetscFree(s->walk.work_upper[k]));
@@ -350,5 +335,4 @@ const qv_problem        qv_problem_bilevel_solve = {
          .step        = step,
          .observe     = qv_solve_observe,
          .freeze      = freeze,
-         .thaw        = thaw,
          .destroy     = destroy};

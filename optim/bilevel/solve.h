@@ -4,7 +4,7 @@
 #include "optim/bilevel/method.h"
 #include "solvers/run/run.h"
 
-/* Where a run is; saved as int64. */
+/* Where a row is; saved as int64. */
 enum {
   QV_AT_ROW,
   QV_AT_ITERATION,
@@ -22,8 +22,8 @@ enum {
   QV_AT_WORDS
 };
 
-/* How far the start of a row is: its settings are there; the method's own start is done, too. */
-enum { QV_BEGUN_NOT, QV_BEGUN_SETTINGS, QV_BEGUN_ALL };
+/* How far a row is: its settings are there; the method's own start is done, too; all is done. */
+enum { QV_BEGUN_NOT, QV_BEGUN_SETTINGS, QV_BEGUN_ALL, QV_BEGUN_ENDED };
 
 /* Numbers of a row. */
 enum {
@@ -85,15 +85,19 @@ typedef struct {
   qv_lower                *lower;
   int64_t                  rows, iterations, every, reports; /* reports: at most, in a row */
   int                      vectors[2];                       /* of a row: upper, lower */
-  int64_t                  at[QV_AT_WORDS];
-  double                  *upper;          /* [rows, method->upper, n_upper] */
-  double                  *lower_v;        /* [rows, method->lower, n_lower] */
-  double                  *setting;        /* [rows, QV_SETTINGS] */
-  double                  *row;            /* [rows, QV_ROW_WORDS] */
-  double                  *series;         /* [rows, reports, QV_SERIES_COLUMNS] */
-  double                  *meter;          /* [rows, reports, QV_METERS] */
-  double                  *points;         /* exact: [rows, n_upper] */
-  double                   elapsed, since; /* seconds of this row before this run; MPI_Wtime */
+  MPI_Comm                 comm;          /* of this rank's group: it does rows group, */
+  int                      groups, group; /* group + groups, and so on */
+  int64_t                 *place;         /* [rows, QV_AT_WORDS] */
+  int64_t                 *at;            /* the row whose turn it is; NULL: none yet */
+  double                  *upper;         /* [rows, method->upper, n_upper] */
+  double                  *lower_v;       /* [rows, method->lower, n_lower] */
+  double                  *setting;       /* [rows, QV_SETTINGS] */
+  double                  *row;           /* [rows, QV_ROW_WORDS] */
+  double                  *series;        /* [rows, reports, QV_SERIES_COLUMNS] */
+  double                  *meter;         /* [rows, reports, QV_METERS] */
+  double                  *points;        /* exact: [rows, n_upper] */
+  double                  *elapsed;       /* [rows] seconds before `since` */
+  double                   since;         /* MPI_Wtime */
   qv_walk                  walk;
   double                 **upper_of, **lower_of; /* pointers of the walk */
 } qv_solve_state;
@@ -106,7 +110,16 @@ PetscErrorCode        qv_solve_observe(const qv_run *run, void *state, qv_record
 
 /* Do exact answers mean something here? Pure. */
 bool qv_solve_certifies(const qv_solve_state *s);
-/* Append a report of the row on its way. Collective. */
+/* Cut the ranks of `world` into groups that share the rows out, as many as the deck says, at most
+ * one a rank and a row. Collective. */
+PetscErrorCode qv_rows_split(qv_solve_state *s, MPI_Comm world);
+PetscErrorCode qv_rows_release(qv_solve_state *s);
+/* Enter the next row of this group that has not ended; false: there is none. */
+bool qv_rows_enter(qv_solve_state *s);
+/* Every rank gets all that there is of all rows. Collective over `world`. */
+PetscErrorCode qv_rows_share(qv_solve_state *s, MPI_Comm world);
+
+/* Append a report of the row on its way. Collective, as all below are in the row's group. */
 PetscErrorCode qv_report_take(qv_solve_state *s);
 /* Audit: a row of the regression of smoothness on slope; all its figures at the end of a row.
  * Collective. */

@@ -3,8 +3,10 @@
 #include "optim/bilevel/solve.h"
 
 static PetscErrorCode view_at(void *state, qv_field_view *view) {
+  qv_solve_state *s = state;
+
   PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 1, .shape = {QV_AT_WORDS}, .data = ((qv_solve_state *)state)->at};
+  *view = (qv_field_view){.rank = 2, .shape = {s->rows, QV_AT_WORDS}, .data = s->place};
   PetscFunctionReturn(0);
 }
 
@@ -52,8 +54,10 @@ static PetscErrorCode view_series(void *state, qv_field_view *view) {
 }
 
 static PetscErrorCode view_elapsed(void *state, qv_field_view *view) {
+  qv_solve_state *s = state;
+
   PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 1, .shape = {1}, .data = &((qv_solve_state *)state)->elapsed};
+  *view = (qv_field_view){.rank = 1, .shape = {s->rows}, .data = s->elapsed};
   PetscFunctionReturn(0);
 }
 

@@ -275,6 +275,10 @@ const qv_key qv_solve_keys[] = {
              "certificate at the end with stochastic methods"),
   ROW(INT, seeds, .path = "bilevel.seeds", .preset = "1", .range = "[1,10000]", .when = STOCHASTIC,
       .doc = "number of runs, with seed, seed + 1, and so on"),
+  ROW(INT, groups, .path = "bilevel.groups", .preset = "", .range = "[1,inf)", .when = STOCHASTIC,
+      .flags = QV_KEY_NEUTRAL,
+      .doc = "groups of ranks that share the seeds out, each with all of the data; at most, and by "
+      "default, one a rank and a seed"),
   ROW(INT, certify_every, .path = "bilevel.certificate.every", .preset = "", .range = "[1,inf)",
       .when = "bilevel.method.name!=exact|maml|anil", .doc = "reports between two with the objective and |grad Phi| by exact "
       "answers of method.tolerance, also at the first; none by default"),
