@@ -10,6 +10,7 @@ PetscErrorCode qv_greedy_create(const qv_objective *f, const qv_ground *ground, 
   PetscCall(PetscMalloc1(f->n, &(*greedy)->heap));
   PetscCall(PetscCalloc1(f->n, &(*greedy)->chosen));
   PetscCall(PetscMalloc1(k, &(*greedy)->largest));
+  PetscCall(PetscMalloc1(k + 1, &(*greedy)->gain));
   PetscFunctionReturn(0);
 }
 
@@ -20,6 +21,7 @@ PetscErrorCode qv_greedy_destroy(qv_greedy **greedy) {
   PetscCall(PetscFree((*greedy)->heap));
   PetscCall(PetscFree((*greedy)->chosen));
   PetscCall(PetscFree((*greedy)->largest));
+  PetscCall(PetscFree((*greedy)->gain));
   PetscCall(PetscFree(*greedy));
   PetscFunctionReturn(0);
 }
@@ -77,9 +79,9 @@ static bool take_best(qv_greedy *g, qv_candidate *best) {
 static int64_t enter(qv_greedy *g, const qv_summary *summary, int64_t *asked) {
   int64_t value = 0;
   g->n_heap = g->cursor = 0;
+  qv_objective_chain(g->prefix, summary->n, summary->e, g->gain);
   for (int32_t i = 0; i < summary->n; i++) {
-    value += qv_objective_gain(g->prefix, summary->e[i]);
-    g->f->kind->push(g->prefix, summary->e[i], 1);
+    value += g->gain[i];
     g->chosen[summary->e[i]] = 1;
   }
   *asked += summary->n;

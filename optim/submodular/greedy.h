@@ -20,6 +20,7 @@ typedef struct {
   uint8_t            *chosen;  /* [n] 0 between uses */
   const uint8_t      *only;    /* [n] NULL: choose from all live elements; else from those with 1 */
   int64_t            *largest; /* [k] */
+  int64_t            *gain;    /* [k + 1] */
   int32_t             k;
 } qv_greedy;
 

@@ -18,5 +18,18 @@ bool qv_grid_is_hdf5(const char *path);
 PetscErrorCode qv_grid_read(MPI_Comm comm, const qv_path *path, const char *set, qv_diag *diag,
                             qv_table **table);
 
+/* The same on rank 0 alone: elsewhere *table has its shape only, neither values nor names. A rank
+ * gets its rows by qv_grid_deal. */
+PetscErrorCode qv_grid_read_first(MPI_Comm comm, const qv_path *path, const char *set,
+                                  qv_diag *diag, qv_table **table);
+
+/* Some rows [n, n_columns] of a table, from row `first` on. */
+typedef void (*qv_grid_taker)(void *context, int64_t first, int64_t n, const double *rows);
+
+/* Hand rows [first, first + n) of rank 0's table to each rank, which says which it wants, in
+ * pieces. Collective. */
+PetscErrorCode qv_grid_deal(MPI_Comm comm, const qv_table *table, int64_t first, int64_t n,
+                            qv_grid_taker take, void *context);
+
 /* Where row r (from 0) stands in its file: its line, if it has one. Pure. */
 qv_place qv_grid_place(const qv_path *path, const qv_table *table, int64_t row);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * One guess of the optimum, and what the guesses of a rank share. */
+ * One guess of the optimum, and what the guesses of a group share. */
 #pragma once
 #include "optim/submodular/arrivals.h"
 #include "optim/submodular/dice.h"
@@ -16,7 +16,7 @@ typedef struct {
   int64_t close;    /* marginals that reached a threshold only by the band of the objective */
 } qv_calls;
 
-/* What the guesses of a rank share: the deck's choices, counters, and room to work in. */
+/* What the guesses of a group share: the deck's choices, counters, and room to work in. */
 typedef struct {
   const qv_objective *f;
   int32_t             k;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The problem submodular.stream: at every update, a summary of at most k live elements. Every rank
- * reads the whole stream; the engine spreads its guesses over the ranks. */
+ * reads the whole stream; the engine spreads its guesses over groups of ranks, and each group the
+ * rows of the objective over its ranks. */
 #include "optim/submodular/maintain.h"
 
 #include <math.h>
@@ -64,8 +65,8 @@ static PetscErrorCode make_engine(qv_run *run, qv_maintain_state *s) {
     .probe     = PROBE,
     .period    = p->period,
     .seed      = qv_run_seed(run),
-    .rank      = qv_run_rank(run),
-    .size      = qv_run_size(run),
+    .group     = s->group.index,
+    .groups    = s->group.count,
     .n_members = p->members.n,
     .member    = member};
   PetscCall(qv_engines[p->engine]->create(&plan, &s->engine));
@@ -77,6 +78,16 @@ static PetscErrorCode make_engine(qv_run *run, qv_maintain_state *s) {
   PetscFunctionReturn(0);
 }
 
+/* How the engine asks for marginals; a portfolio has guesses if a member has. */
+static qv_asking asking(const qv_maintain_params *p) {
+  qv_asking how = qv_engines[p->engine]->asking;
+  for (int m = 0; m < p->members.n; m++) {
+    const qv_asking its = qv_engines[qv_maintain_engine(p->members.text[m])]->asking;
+    how                 = m && how < its ? how : its;
+  }
+  return how;
+}
+
 static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   qv_maintain_state *s    = state;
   qv_diag           *diag = qv_run_diag(run);
@@ -85,6 +96,11 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   s->params                   = params;
   qv_objective_plan objective = s->params->objective;
   objective.seed              = qv_run_seed(run);
+  objective.ranks_per_group   = s->params->ranks_per_group;
+  objective.by_guess          = asking(s->params) == QV_ASKS_BY_GUESS;
+  objective.in_batches        = asking(s->params) == QV_ASKS_IN_BATCHES;
+  objective.group             = &s->group;
+  s->group                    = qv_group_alone;
   PetscCall(qv_makers[objective.name]->make(qv_run_comm(run), &objective, diag, &s->f, &s->names));
   if (qv_diag_count(diag)) PetscFunctionReturn(0);
   s->numeric = qv_names_numeric(s->names);
@@ -124,7 +140,7 @@ static PetscErrorCode apply(qv_maintain_state *s, int32_t op) {
     PetscCall(kind->insert(s->engine, s->counts.n_updates, e));
   else
     PetscCall(kind->erase(s->engine, s->counts.n_updates, e));
-  s->cost[s->n_costs++] = s->engine->desk->calls.marginal - before;
+  s->cost[s->n_costs++] = s->group.rank ? 0 : s->engine->desk->calls.marginal - before;
   qv_spread_add(&s->seconds, (int64_t)fmax(0, 1e9 * (MPI_Wtime() - start)));
   PetscFunctionReturn(0);
 }
@@ -227,6 +243,7 @@ static PetscErrorCode destroy(void *state) {
   PetscCall(qv_live_close(&s->live));
   PetscCall(qv_words_free(&s->words));
   PetscCall(qv_objective_destroy(&s->f));
+  PetscCall(qv_group_free(&s->group));
   PetscCall(qv_names_destroy(&s->names));
   PetscCall(PetscFree(s->ground.live));
   PetscCall(PetscFree(s->summary.e));

@@ -25,7 +25,7 @@ typedef struct {
   qv_real_or_word   trials;
   int64_t           period;
   int               augment;
-  int64_t           k, every, verify;
+  int64_t           k, every, verify, ranks_per_group;
 } qv_maintain_params;
 
 extern const qv_key qv_maintain_keys[];
@@ -73,6 +73,7 @@ typedef struct {
 
 typedef struct {
   const qv_maintain_params *params;
+  qv_group                  group;
   qv_objective             *f;
   qv_names                 *names;
   bool                      numeric; /* ids are their own numbers */

@@ -41,14 +41,13 @@ void qv_method_lazy_greedy(qv_engine *engine) {
 }
 
 void qv_method_greedy(qv_engine *engine) {
-  qv_recompute       *r    = (qv_recompute *)engine;
-  const qv_objective *f    = r->base.plan.f;
-  qv_desk            *desk = r->base.desk;
-  qv_summary         *s    = &r->summary;
-  int32_t             n    = list_live(r);
+  qv_recompute *r    = (qv_recompute *)engine;
+  qv_desk      *desk = r->base.desk;
+  qv_summary   *s    = &r->summary;
+  int32_t       n    = list_live(r);
   while (s->n < r->base.plan.k && n) {
     int32_t best = 0;
-    f->kind->gains(desk->scratch, n, desk->pool, desk->gain);
+    qv_objective_gains(desk->scratch, n, desk->pool, desk->gain);
     desk->calls.marginal += n;
     desk->calls.physical += n;
     for (int32_t i = 1; i < n; i++)
@@ -106,8 +105,11 @@ void qv_method_stochastic_greedy(qv_engine *engine) {
     int32_t       best  = 0;
     int64_t       gain  = 0;
     qv_dice_deal(&dice, drawn, n, desk->pool);
+    qv_objective_gains(desk->scratch, drawn, desk->pool, desk->gain);
+    desk->calls.marginal += drawn;
+    desk->calls.physical += drawn;
     for (int32_t i = 0; i < drawn; i++) {
-      const int64_t asked = ask(r, desk->pool[i]);
+      const int64_t asked = desk->gain[i];
       if (asked < gain || (asked == gain && desk->pool[i] > desk->pool[best])) continue;
       best = i;
       gain = asked;

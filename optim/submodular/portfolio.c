@@ -63,6 +63,7 @@ static void collect(portfolio *p) {
     sum->full += calls.full;
     sum->touched += calls.touched;
     sum->restored += calls.restored;
+    sum->close += calls.close;
   }
 }
 
