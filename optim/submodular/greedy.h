@@ -22,6 +22,7 @@ typedef struct {
   int64_t            *largest; /* [k] */
   int64_t            *gain;    /* [k + 1] */
   int32_t             k;
+  int64_t             spare; /* marginals asked ahead in vain */
 } qv_greedy;
 
 PetscErrorCode qv_greedy_create(const qv_objective *f, const qv_ground *ground, int32_t k,

@@ -2,18 +2,20 @@
  * One guess of the optimum, and what the guesses of a group share. */
 #pragma once
 #include "optim/submodular/arrivals.h"
+#include "optim/submodular/block.h"
 #include "optim/submodular/dice.h"
 #include "optim/submodular/nest.h"
 #include "optim/submodular/words.h"
 
 /* How often the objective was asked. A marginal f(e | A) counts once; a whole-set value once. */
 typedef struct {
-  int64_t marginal; /* in the value-oracle model: a binary search is charged as one */
-  int64_t physical; /* marginals, or all prefixes of one element, that were really computed */
-  int64_t full;     /* values of whole sets */
-  int64_t touched;  /* items, rows or flops that marginals have read */
-  int64_t restored; /* pushes that rebuilt prefixes after a restart */
-  int64_t close;    /* marginals that reached a threshold only by the band of the objective */
+  int64_t marginal;    /* in the value-oracle model: a binary search is charged as one */
+  int64_t physical;    /* marginals, or all prefixes of one element, that were really computed */
+  int64_t full;        /* values of whole sets */
+  int64_t touched;     /* items, rows or flops that marginals have read */
+  int64_t restored;    /* pushes that rebuilt prefixes after a restart */
+  int64_t close;       /* marginals that reached a threshold only by the band of the objective */
+  int64_t speculative; /* marginals asked ahead in vain, beside all of these */
 } qv_calls;
 
 /* What the guesses of a group share: the deck's choices, counters, and room to work in. */

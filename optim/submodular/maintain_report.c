@@ -126,6 +126,8 @@ PetscErrorCode qv_maintain_sum_calls(const qv_run *run, qv_maintain_state *s) {
   s->counts.calls.touched += calls.touched;
   s->counts.calls.restored += calls.restored;
   s->counts.calls.close += calls.close;
+  s->counts.calls.speculative += calls.speculative + s->greedy->spare;
+  s->greedy->spare = 0;
   PetscFunctionReturn(0);
 }
 
@@ -185,6 +187,7 @@ static void fill_row(const qv_maintain_state *s, int64_t bound, int64_t changes,
   row[QV_ROW_SECONDS_P99]           = 1e-9 * (double)qv_spread_quantile(&s->seconds, 0.99);
   row[QV_ROW_SECONDS_MAX]           = 1e-9 * (double)s->seconds.largest;
   row[QV_ROW_RESTORED]              = (double)c->calls.restored;
+  row[QV_ROW_SPECULATIVE]           = (double)c->calls.speculative;
 }
 
 PetscErrorCode qv_maintain_report(const qv_run *run, qv_maintain_state *s) {

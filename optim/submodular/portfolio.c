@@ -64,6 +64,7 @@ static void collect(portfolio *p) {
     sum->touched += calls.touched;
     sum->restored += calls.restored;
     sum->close += calls.close;
+    sum->speculative += calls.speculative;
   }
 }
 

@@ -128,11 +128,14 @@ static int32_t sample_count(qv_guess *guess, qv_dice *dice, int32_t size, int64_
 static void take(qv_guess *guess, qv_dice *dice, int32_t m, int32_t size, int64_t theta) {
   qv_desk *desk = guess->desk;
   qv_dice_deal(dice, m, size, desk->batch);
+  qv_block block = qv_block_of(guess->nest->prefix, m, desk->batch, &desk->calls.speculative);
   for (int32_t i = 0; i < m; i++) {
-    const int64_t gain = qv_objective_gain(guess->nest->prefix, desk->batch[i]);
+    const int64_t gain = qv_block_ask(&block, i, theta);
     desk->calls.physical++;
     desk->calls.marginal += i > 0; /* the first one's is known from the filter */
-    if (qv_desk_reaches(desk, gain, theta)) qv_nest_pick(guess->nest, desk->batch[i], gain);
+    if (!qv_desk_reaches(desk, gain, theta)) continue;
+    qv_nest_pick(guess->nest, desk->batch[i], gain);
+    qv_block_grow(&block);
   }
 }
 

@@ -14,17 +14,19 @@ static PetscErrorCode construct(qv_guess *guess, qv_dice *dice, int32_t level, i
   PetscFunctionBegin;
   guess->fresh = false;
   qv_dice_deal(dice, n - forced, n - forced, desk->pool + forced);
+  qv_block block = qv_block_of(nest->prefix, n, desk->pool, &desk->calls.speculative);
   for (int32_t i = 0; i < n; i++) {
     const int32_t e    = desk->pool[i];
     const bool    full = nest->n_levels == desk->k;
     const bool    ask  = !full && nest->n_levels;
     int64_t       gain = full ? 0 : nest->f->single[e];
-    if (ask) gain = qv_objective_gain(nest->prefix, e);
+    if (ask) gain = qv_block_ask(&block, i, guess->tau);
     desk->calls.marginal += ask;
     desk->calls.physical += ask;
     if (qv_desk_reaches(desk, gain, guess->tau)) {
       qv_nest_open(nest, guess->tau, n);
       qv_nest_pick(nest, e, gain);
+      qv_block_grow(&block);
       PetscCall(qv_nest_store(nest, e, nest->n_levels));
     } else {
       PetscCall(qv_nest_store(nest, e, qv_guess_depth(guess, e, level, nest->n_levels - 1)));
