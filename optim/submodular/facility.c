@@ -80,6 +80,32 @@ static int32_t depth(qv_prefix *prefix, int32_t e, int32_t top, int64_t tau) {
   return lower;
 }
 
+/* The searches of all elements side by side. */
+static void depths(qv_prefix *prefix, int32_t n, const int32_t *e, int64_t tau, int32_t *upper) {
+  const facility_prefix *p = (facility_prefix *)prefix;
+  const facility        *d = prefix->f->data;
+  int32_t                lower[QV_DEPTHS], m;
+  int64_t                gain[QV_DEPTHS];
+  for (int32_t i = 0; i < n; i++) lower[i] = -1;
+  do {
+    m = 0;
+    for (int32_t i = 0; i < n; i++)
+      if (lower[i] < upper[i])
+        gain[m++] = qv_facility_gain(d->n, offers(prefix->f, e[i]),
+                                     p->best[lower[i] + (upper[i] - lower[i] + 1) / 2]);
+    qv_group_sum(prefix->f->group, m, gain);
+    prefix->touched += (int64_t)m * d->n;
+    for (int32_t i = 0, j = 0; i < n; i++) {
+      const int32_t middle = lower[i] + (upper[i] - lower[i] + 1) / 2;
+      if (lower[i] >= upper[i]) continue;
+      if (gain[j++] >= tau)
+        lower[i] = middle;
+      else
+        upper[i] = middle - 1;
+    }
+  } while (m);
+}
+
 static void push(qv_prefix *prefix, int32_t e, int32_t level) {
   facility_prefix *p = (facility_prefix *)prefix;
   const facility  *d = prefix->f->data;
@@ -111,6 +137,7 @@ static const qv_objective_kind kind = {.prefix_create  = prefix_create,
                                        .prefix_destroy = prefix_destroy,
                                        .gains          = gains,
                                        .depth          = depth,
+                                       .depths         = depths,
                                        .push           = push,
                                        .truncate       = retract,
                                        .destroy        = facility_destroy};

@@ -86,6 +86,9 @@ extern const qv_rule qv_rule_batched, qv_rule_sampled, qv_rule_sieve, qv_rule_la
  * would do over levels first … last + 1, the first of which is known to be reached. */
 int32_t qv_guess_depth(qv_guess *guess, int32_t e, int32_t first, int32_t last);
 
+/* The same for n elements, each with a `last` of its own, which its depth takes the place of. */
+void qv_guess_depths(qv_guess *guess, int32_t first, int32_t n, const int32_t *e, int32_t *last);
+
 /* f of the live picks. */
 int64_t qv_guess_value(qv_guess *guess);
 

@@ -13,6 +13,8 @@
 
 typedef struct qv_objective qv_objective;
 
+enum { QV_DEPTHS = 64 };
+
 /* What an objective keeps for one chain of prefixes {} = I_0 ⊂ I_1 ⊂ … ⊂ I_T: level l holds the
  * elements that were pushed with it. An objective puts this at the head of its own struct. */
 typedef struct {
@@ -29,6 +31,9 @@ typedef struct {
   /* The largest i <= top with f(e | I_i) >= qv_objective_least(f, tau), all prefixes in one pass;
    * -1: none. Collective in the group, with the same answer on its ranks. */
   int32_t (*depth)(qv_prefix *prefix, int32_t e, int32_t top, int64_t tau);
+  /* Optional: the same for n <= QV_DEPTHS elements at once, with fewer sums over ranks. depth[i] is
+   * the top to begin with. */
+  void (*depths)(qv_prefix *prefix, int32_t n, const int32_t *e, int64_t tau, int32_t *depth);
   /* Add e with a level >= all before, at most k + 1 elements in all. */
   void (*push)(qv_prefix *prefix, int32_t e, int32_t level);
   /* Forget all levels above `level`: the n elements `e`, in the order of their pushes. */

@@ -8,8 +8,9 @@
  * with `forced` the first of them becomes the pick of `level`. */
 static PetscErrorCode construct(qv_guess *guess, qv_dice *dice, int32_t level, int32_t n,
                                 bool forced) {
-  qv_desk *desk = guess->desk;
-  qv_nest *nest = guess->nest;
+  qv_desk *desk  = guess->desk;
+  qv_nest *nest  = guess->nest;
+  int32_t *depth = desk->batch, rest = 0;
 
   PetscFunctionBegin;
   guess->fresh = false;
@@ -29,9 +30,12 @@ static PetscErrorCode construct(qv_guess *guess, qv_dice *dice, int32_t level, i
       qv_block_grow(&block);
       PetscCall(qv_nest_store(nest, e, nest->n_levels));
     } else {
-      PetscCall(qv_nest_store(nest, e, qv_guess_depth(guess, e, level, nest->n_levels - 1)));
+      desk->pool[rest] = e;
+      depth[rest++]    = nest->n_levels - 1; /* at most; later picks change nothing below */
     }
   }
+  qv_guess_depths(guess, level, rest, desk->pool, depth);
+  for (int32_t i = 0; i < rest; i++) PetscCall(qv_nest_store(nest, desk->pool[i], depth[i]));
   PetscFunctionReturn(0);
 }
 

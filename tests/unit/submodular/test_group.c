@@ -32,6 +32,14 @@ static PetscErrorCode prefixes(const qv_group *group, trial_maker make, int i) {
     }
     qv_objective_gains(p, n, e, want);
     qv_objective_gains(q, n, e, got);
+    if (q->f->kind->depths) {
+      int32_t depth[12];
+      for (int32_t x = 0; x < n; x++) depth[x] = x % (l + 1);
+      q->f->kind->depths(q, n, e, PetscMax(1, whole.f->single[order[0]] / 2), depth);
+      for (int32_t x = 0; x < n; x++)
+        EXPECT_INT(depth[x], p->f->kind->depth(p, x, x % (l + 1),
+                                               PetscMax(1, whole.f->single[order[0]] / 2)));
+    }
     for (int32_t x = 0; x < n; x++) {
       EXPECT_INT(got[x], want[x]);
       EXPECT_INT(qv_objective_gain(q, x), want[x]);
