@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * qv-test: np=1 labels=fast timeout=60
  * The kernels of similarities. With the argument `measure` (bench/similarity.sh): what a marginal
- * costs against what the core can read, and compute, in the same run. */
+ * costs against what the core can read, and compute, in the same run. With `ranks`
+ * (bench/submodular_ranks.sh): what it costs where all ranks share the clients. */
 #include <math.h>
 #include <time.h>
 
 #include "optim/submodular/facility.h"
 #include "optim/submodular/facility_kernel.h"
 #include "optim/submodular/logdet.h"
-#include "optim/submodular/objective.h"
 #include "tests/support/qv_test.h"
 
 #if defined(__x86_64__)
@@ -114,6 +114,50 @@ static PetscErrorCode measure_facility(void) {
   PetscFunctionReturn(0);
 }
 
+/* The shortest time of `some` marginals in one call, over all of them. */
+static PetscErrorCode time_gains(qv_prefix *p, int32_t some, const int32_t *all, double *least) {
+  int64_t gains[64];
+
+  PetscFunctionBegin;
+  *least = 1e9;
+  for (int r = 0; r < REPEATS; r++)
+    for (int32_t e = 0; e + some <= ELEMENTS; e += some) {
+      const double start = clock_now();
+      qv_objective_gains(p, some, all + e, gains);
+      *least = fmin(*least, (clock_now() - start) / some);
+    }
+  PetscFunctionReturn(0);
+}
+
+/* Facility location whose clients are dealt out to all ranks. */
+static PetscErrorCode measure_ranks(void) {
+  qv_group      group;
+  double       *similarity, block, alone;
+  int32_t       all[ELEMENTS];
+  qv_objective *f;
+  qv_prefix    *p;
+
+  PetscFunctionBegin;
+  PetscCall(qv_group_split(PETSC_COMM_WORLD, INT32_MAX, &group));
+  const qv_clients here = qv_facility_clients(&group, CLIENTS);
+  const int64_t    n    = (int64_t)here.n * ELEMENTS;
+  PetscCall(PetscMalloc1(n, &similarity));
+  for (int64_t i = 0; i < n; i++) similarity[i] = (double)((i * 2654435761) >> 8 & 0xffff);
+  for (int e = 0; e < ELEMENTS; e++) all[e] = e;
+  PetscCall(qv_facility_create(&group, ELEMENTS, CLIENTS, similarity, &f));
+  PetscCall(f->kind->prefix_create(f, 10, &p));
+  f->kind->push(p, 17, 1);
+  PetscCall(time_gains(p, 50, all, &block));
+  PetscCall(time_gains(p, 1, all, &alone));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "%d ranks, %d clients: %.2f us a marginal in batches of 50, %.2f alone\n",
+                        group.size, CLIENTS, 1e6 * block, 1e6 * alone));
+  PetscCall(f->kind->prefix_destroy(&p));
+  PetscCall(qv_objective_destroy(&f));
+  PetscCall(qv_group_free(&group));
+  PetscFunctionReturn(0);
+}
+
 enum { POINTS = 3200, K = 100, D = 8, ROUNDS = 1000, BLOCK = 64 };
 
 static PetscErrorCode measure_logdet(qv_kernel kernel, double least) {
@@ -169,6 +213,7 @@ static PetscErrorCode measure_matrix(void) {
 }
 
 int main(int argc, char **argv) {
+  if (argc > 1 && argv[1][0] == 'r') QV_TEST_MAIN(argc, argv, {"ranks", measure_ranks});
   if (argc > 1)
     QV_TEST_MAIN(argc, argv, {"facility location", measure_facility},
                  {"log-det of points", measure_points}, {"log-det of a matrix", measure_matrix});
