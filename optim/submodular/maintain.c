@@ -78,16 +78,6 @@ static PetscErrorCode make_engine(qv_run *run, qv_maintain_state *s) {
   PetscFunctionReturn(0);
 }
 
-/* How the engine asks for marginals; a portfolio has guesses if a member has. */
-static qv_asking asking(const qv_maintain_params *p) {
-  qv_asking how = qv_engines[p->engine]->asking;
-  for (int m = 0; m < p->members.n; m++) {
-    const qv_asking its = qv_engines[qv_maintain_engine(p->members.text[m])]->asking;
-    how                 = m && how < its ? how : its;
-  }
-  return how;
-}
-
 static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   qv_maintain_state *s    = state;
   qv_diag           *diag = qv_run_diag(run);
@@ -97,8 +87,8 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   qv_objective_plan objective = s->params->objective;
   objective.seed              = qv_run_seed(run);
   objective.ranks_per_group   = s->params->ranks_per_group;
-  objective.by_guess          = asking(s->params) == QV_ASKS_BY_GUESS;
-  objective.in_batches        = asking(s->params) == QV_ASKS_IN_BATCHES;
+  objective.by_guess          = qv_maintain_asking(s->params) == QV_ASKS_BY_GUESS;
+  objective.in_batches        = qv_maintain_asking(s->params) == QV_ASKS_IN_BATCHES;
   objective.group             = &s->group;
   s->group                    = qv_group_alone;
   PetscCall(qv_makers[objective.name]->make(qv_run_comm(run), &objective, diag, &s->f, &s->names));

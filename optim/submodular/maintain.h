@@ -33,6 +33,9 @@ extern const qv_key qv_maintain_keys[];
 /* The engine of a word, -1 if there is none. */
 int qv_maintain_engine(const char *word);
 
+/* How the engine asks for marginals; a portfolio has guesses if a member has. */
+qv_asking qv_maintain_asking(const qv_maintain_params *params);
+
 /* One column of /series, in the order of the rows of qv_maintain_series. */
 enum {
   QV_ROW_UPDATE,

@@ -23,17 +23,22 @@ const qv_maker *const qv_makers[] = {
  * held by every rank. */
 static const double worth_a_sum = 4000, large = 1 << 24;
 
+int64_t qv_maker_ranks(const qv_objective_plan *plan, int size, double table, double entries) {
+  const bool worth = entries >= worth_a_sum || (plan->in_batches && !plan->by_guess);
+  const bool rows  = table >= large || (worth && (table > 0 || !plan->by_guess));
+  if (plan->ranks_per_group != QV_UNSET_INT) return PetscMin(size, plan->ranks_per_group);
+  return rows ? size : 1;
+}
+
 PetscErrorCode qv_maker_split(MPI_Comm comm, const qv_objective_plan *plan, double table,
                               double entries, const qv_group **group) {
-  const bool    worth = entries >= worth_a_sum || (plan->in_batches && !plan->by_guess);
-  const bool    rows  = table >= large || (worth && (table > 0 || !plan->by_guess));
-  const int64_t most  = plan->ranks_per_group != QV_UNSET_INT ? plan->ranks_per_group
-                        : rows                                ? INT32_MAX
-                                                              : 1;
+  int size;
 
   PetscFunctionBegin;
   *group = plan->group;
-  if (plan->group) PetscCall(qv_group_split(comm, most, plan->group));
+  PetscCallMPI(MPI_Comm_size(comm, &size));
+  if (plan->group)
+    PetscCall(qv_group_split(comm, qv_maker_ranks(plan, size, table, entries), plan->group));
   PetscFunctionReturn(0);
 }
 

@@ -41,6 +41,10 @@ extern const qv_choice       qv_maker_chances[];    /* of influence */
 extern const qv_choice       qv_maker_words[];
 extern const qv_maker *const qv_makers[]; /* in the order of the words */
 
+/* Ranks of a group for an objective of which a marginal reads `entries`, and that is a table of
+ * `table` similarities, or none (0): as the deck says, or as qv_maker_split tells. Pure. */
+int64_t qv_maker_ranks(const qv_objective_plan *plan, int size, double table, double entries);
+
 /* Part the ranks into plan->group. Unless the deck says how: into one group where no guesses can be
  * shared, or a table of similarities with `table` entries in all is to be parted, and what a
  * marginal reads, in entries, is worth a sum over the ranks; or where the table is large. *group is
