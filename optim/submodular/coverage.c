@@ -70,6 +70,7 @@ static int32_t depth(qv_prefix *prefix, int32_t e, int32_t top, int64_t tau) {
   else
     qv_coverage_histogram_narrow(&c->sets, c->narrow, e, top, sum);
   prefix->touched += c->sets.first[e + 1] - c->sets.first[e];
+  qv_group_sum(prefix->f->group, top + 2, sum);
   for (int32_t i = top; i >= 0; i--) { /* f(e | I_i): items covered after level i, or never */
     above += sum[i + 1];
     if (above >= tau) return i;
@@ -102,6 +103,24 @@ PetscErrorCode qv_sets_free(qv_sets *sets) {
   PetscFunctionReturn(0);
 }
 
+void qv_sets_deal(const qv_group *group, qv_sets *sets, double *amount) {
+  int64_t kept = 0, begin = 0;
+  if (group->size == 1) return;
+  for (int32_t e = 0; e < sets->n_sets; e++) {
+    const int64_t end = sets->first[e + 1];
+    for (int64_t j = begin; j < end; j++) {
+      if (!qv_sets_mine(group, sets->item[j])) continue;
+      if (amount) amount[kept] = amount[j];
+      sets->item[kept++] = sets->item[j] / group->size;
+    }
+    begin              = end;
+    sets->first[e + 1] = kept;
+  }
+  sets->n_items = qv_sets_share_of(group, sets->n_items);
+  for (int32_t x = 0; sets->weight && x < sets->n_items; x++)
+    sets->weight[x] = sets->weight[x * group->size + group->rank];
+}
+
 static PetscErrorCode coverage_destroy(void *data) {
   coverage *c = data;
 
@@ -120,7 +139,14 @@ static const qv_objective_kind kind = {.prefix_create  = cover_create,
                                        .truncate       = retract,
                                        .destroy        = coverage_destroy};
 
-PetscErrorCode qv_coverage_create(qv_sets *sets, qv_objective **f) {
+/* Give back what the other ranks keep. */
+static PetscErrorCode shrink(qv_sets *sets) {
+  PetscFunctionBegin;
+  PetscCall(PetscRealloc((size_t)sets->first[sets->n_sets] * sizeof *sets->item, &sets->item));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_coverage_create(const qv_group *group, qv_sets *sets, qv_objective **f) {
   coverage *c;
   double    largest = sets->weight ? 0 : 1;
 
@@ -131,6 +157,8 @@ PetscErrorCode qv_coverage_create(qv_sets *sets, qv_objective **f) {
   if (c->sets.weight)
     for (int32_t x = 0; x < c->sets.n_items; x++) largest = fmax(largest, c->sets.weight[x]);
   const double quantum = qv_objective_quantum(c->sets.n_items, largest);
+  if (group) qv_sets_deal(group, &c->sets, NULL);
+  if (group && group->size > 1) PetscCall(shrink(&c->sets));
   if (c->sets.weight) {
     PetscCall(PetscMalloc1(c->sets.n_items, &c->weight));
     for (int32_t x = 0; x < c->sets.n_items; x++)
@@ -140,6 +168,6 @@ PetscErrorCode qv_coverage_create(qv_sets *sets, qv_objective **f) {
                                .item   = c->sets.item,
                                .weight = c->weight,
                                .unit   = (int64_t)(1 / quantum)};
-  PetscCall(qv_objective_create(&kind, c->sets.n_sets, quantum, c, f));
+  PetscCall(qv_objective_create(group, &kind, c->sets.n_sets, quantum, c, f));
   PetscFunctionReturn(0);
 }

@@ -13,5 +13,20 @@ typedef struct {
 
 PetscErrorCode qv_sets_free(qv_sets *sets);
 
-/* Weights are rounded to the quantum of (items, largest weight). */
-PetscErrorCode qv_coverage_create(qv_sets *sets, qv_objective **f);
+/* Weights are rounded to the quantum of (items, largest weight). Every rank gives all sets and
+ * keeps, of each, the items that are its own: see qv_sets_deal. Collective in the group; NULL:
+ * every rank holds all. */
+PetscErrorCode qv_coverage_create(const qv_group *group, qv_sets *sets, qv_objective **f);
+
+/* Of the n items, those of this rank are every size-th, from its number on: their number, and the
+ * place of item x, one of them, among them. Pure. */
+static inline int32_t qv_sets_share_of(const qv_group *group, int32_t n) {
+  return (n - group->rank + group->size - 1) / group->size;
+}
+static inline bool qv_sets_mine(const qv_group *group, int32_t x) {
+  return x % group->size == group->rank;
+}
+
+/* Leave this rank's items in the sets, numbered anew, with their weights; `amount` [entries] goes
+ * along where it is not NULL. Pure. */
+void qv_sets_deal(const qv_group *group, qv_sets *sets, double *amount);

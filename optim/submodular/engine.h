@@ -25,9 +25,10 @@ typedef struct {
   int64_t  probe;  /* engines with guesses: bound the optimum anew every so many updates */
   int64_t  period; /* recomputing engines: every so many updates */
   uint64_t seed;
-  int      rank, size; /* an engine may keep a part of its work on each rank */
-  int      n_members;  /* portfolio: engines side by side, */
-  int     *member;     /* indices into qv_engines; borrowed while the engine is made */
+  int      group, groups; /* an engine may keep a part of its work in each group of ranks; all ranks
+                             of a group do the same, and count the same */
+  int  n_members;         /* portfolio: engines side by side, */
+  int *member;            /* indices into qv_engines; borrowed while the engine is made */
 } qv_plan;
 
 /* A summary: elements in the order of choice. */
@@ -40,23 +41,31 @@ typedef struct {
 
 typedef struct qv_engine qv_engine;
 
+/* How an engine asks for marginals. */
+typedef enum {
+  QV_ASKS_BY_GUESS, /* for many guesses, which ranks can share instead of rows */
+  QV_ASKS_ONE_BY_ONE,
+  QV_ASKS_IN_BATCHES
+} qv_asking;
+
 typedef struct {
+  qv_asking asking;
   PetscErrorCode (*create)(const qv_plan *plan, qv_engine **engine);
   PetscErrorCode (*destroy)(qv_engine **engine);
   /* Update number `update`, from 1: e is in the ground set, or out of it, already. */
   PetscErrorCode (*insert)(qv_engine *engine, int64_t update, int32_t e);
   PetscErrorCode (*erase)(qv_engine *engine, int64_t update, int32_t e);
-  /* The best of this rank; n = 0 and value 0 when it has none. */
+  /* The best of this group; n = 0 and value 0 when it has none. */
   PetscErrorCode (*best)(qv_engine *engine, qv_summary *summary);
-  /* Add all elements that this rank has picked for any summary; some may come twice. */
+  /* Add all elements that this group has picked for any summary; some may come twice. */
   PetscErrorCode (*picks)(qv_engine *engine, qv_words *words);
   /* What was counted since the last time. */
   void (*take_calls)(qv_engine *engine, qv_calls *calls);
-  /* Add all that a restart needs from this rank to words: blocks of (key, length, words), keys
-   * different on all ranks. */
+  /* Add all that a restart needs from this group to words: blocks of (key, length, words), keys
+   * different in all groups. */
   PetscErrorCode (*freeze)(qv_engine *engine, qv_words *words);
   /* The other way, with a new engine over the ground set as it was saved: first recount, then every
-   * block; those of other ranks are passed over. */
+   * block; those of other groups are passed over. */
   PetscErrorCode (*recount)(qv_engine *engine);
   PetscErrorCode (*thaw)(qv_engine *engine, int64_t key, int64_t n, const int64_t *word);
   /* NULL, or what is wrong. */

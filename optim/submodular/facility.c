@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * A prefix keeps the best similarity of every client after each level, so that any earlier prefix
- * answers at once, and cutting levels costs nothing. */
+ * answers at once, and cutting levels costs nothing. All numbers are integers in doubles. */
 #include "optim/submodular/facility.h"
 
 #include <math.h>
+#include <petscmat.h>
 #include <string.h>
 
 #include "optim/submodular/facility_kernel.h"
+#include "solvers/parallel/layout.h"
 
 typedef struct {
-  int32_t  n_clients;
-  int64_t *similarity; /* [element, client] in quanta */
+  Mat           matrix;  /* [client, element] in quanta, by columns */
+  double       *array;   /* what it is made of */
+  const double *column;  /* the same, read */
+  PetscInt      n, lead; /* clients here; from one column to the next */
 } facility;
 
 typedef struct {
   qv_prefix base;
   int32_t   top, room;
-  int64_t **best; /* [room] for each level [client]; made when a level is first reached */
+  double  **best; /* [room] for each level [client]; made when a level is first reached */
 } facility_prefix;
 
-static const int64_t *row(const qv_objective *f, int32_t e) {
+static const double *offers(const qv_objective *f, int32_t e) {
   const facility *d = f->data;
-  return d->similarity + (int64_t)e * d->n_clients;
+  return d->column + (int64_t)e * d->lead;
 }
 
 static PetscErrorCode prefix_create(const qv_objective *f, int32_t k, qv_prefix **prefix) {
@@ -34,8 +38,8 @@ static PetscErrorCode prefix_create(const qv_objective *f, int32_t k, qv_prefix 
   p->room   = k + 2;
   PetscCall(PetscCalloc1(p->room, &p->best));
   for (int32_t l = 0; l < p->room; l++)
-    PetscCall(PetscMalloc1(d->n_clients, &p->best[l])); /* pages come when a level is reached */
-  memset(p->best[0], 0, (size_t)d->n_clients * sizeof **p->best);
+    PetscCall(PetscMalloc1(d->n + 1, &p->best[l])); /* pages come when a level is reached */
+  memset(p->best[0], 0, (size_t)d->n * sizeof **p->best);
   *prefix = &p->base;
   PetscFunctionReturn(0);
 }
@@ -54,10 +58,9 @@ static PetscErrorCode prefix_destroy(qv_prefix **prefix) {
 static void gains(qv_prefix *prefix, int32_t n, const int32_t *e, int64_t *gain) {
   const facility_prefix *p    = (facility_prefix *)prefix;
   const facility        *d    = prefix->f->data;
-  const int64_t         *best = p->best[p->top];
-  for (int32_t i = 0; i < n; i++)
-    gain[i] = qv_facility_gain(d->n_clients, row(prefix->f, e[i]), best);
-  prefix->touched += (int64_t)n * d->n_clients;
+  const double          *best = p->best[p->top];
+  for (int32_t i = 0; i < n; i++) gain[i] = qv_facility_gain(d->n, offers(prefix->f, e[i]), best);
+  prefix->touched += (int64_t)n * d->n;
 }
 
 static int32_t depth(qv_prefix *prefix, int32_t e, int32_t top, int64_t tau) {
@@ -66,8 +69,10 @@ static int32_t depth(qv_prefix *prefix, int32_t e, int32_t top, int64_t tau) {
   int32_t                lower = -1, upper = top;
   while (lower < upper) {
     const int32_t middle = lower + (upper - lower + 1) / 2;
-    prefix->touched += d->n_clients;
-    if (qv_facility_gain(d->n_clients, row(prefix->f, e), p->best[middle]) >= tau)
+    int64_t       gain   = qv_facility_gain(d->n, offers(prefix->f, e), p->best[middle]);
+    qv_group_sum(prefix->f->group, 1, &gain);
+    prefix->touched += d->n;
+    if (gain >= tau)
       lower = middle;
     else
       upper = middle - 1;
@@ -75,13 +80,38 @@ static int32_t depth(qv_prefix *prefix, int32_t e, int32_t top, int64_t tau) {
   return lower;
 }
 
+/* The searches of all elements side by side. */
+static void depths(qv_prefix *prefix, int32_t n, const int32_t *e, int64_t tau, int32_t *upper) {
+  const facility_prefix *p = (facility_prefix *)prefix;
+  const facility        *d = prefix->f->data;
+  int32_t                lower[QV_DEPTHS], m;
+  int64_t                gain[QV_DEPTHS];
+  for (int32_t i = 0; i < n; i++) lower[i] = -1;
+  do {
+    m = 0;
+    for (int32_t i = 0; i < n; i++)
+      if (lower[i] < upper[i])
+        gain[m++] = qv_facility_gain(d->n, offers(prefix->f, e[i]),
+                                     p->best[lower[i] + (upper[i] - lower[i] + 1) / 2]);
+    qv_group_sum(prefix->f->group, m, gain);
+    prefix->touched += (int64_t)m * d->n;
+    for (int32_t i = 0, j = 0; i < n; i++) {
+      const int32_t middle = lower[i] + (upper[i] - lower[i] + 1) / 2;
+      if (lower[i] >= upper[i]) continue;
+      if (gain[j++] >= tau)
+        lower[i] = middle;
+      else
+        upper[i] = middle - 1;
+    }
+  } while (m);
+}
+
 static void push(qv_prefix *prefix, int32_t e, int32_t level) {
   facility_prefix *p = (facility_prefix *)prefix;
   const facility  *d = prefix->f->data;
   for (int32_t l = p->top + 1; l < level; l++)
-    memcpy(p->best[l], p->best[p->top], (size_t)d->n_clients * sizeof **p->best);
-  qv_facility_raise(d->n_clients, row(prefix->f, e), p->best[PetscMin(p->top, level)],
-                    p->best[level]);
+    memcpy(p->best[l], p->best[p->top], (size_t)d->n * sizeof **p->best);
+  qv_facility_raise(d->n, offers(prefix->f, e), p->best[PetscMin(p->top, level)], p->best[level]);
   p->top = level;
 }
 
@@ -96,7 +126,9 @@ static PetscErrorCode facility_destroy(void *data) {
   facility *d = data;
 
   PetscFunctionBegin;
-  PetscCall(PetscFree(d->similarity));
+  PetscCall(MatDenseRestoreArrayRead(d->matrix, &d->column));
+  PetscCall(MatDestroy(&d->matrix));
+  PetscCall(PetscFree(d->array));
   PetscCall(PetscFree(d));
   PetscFunctionReturn(0);
 }
@@ -105,24 +137,46 @@ static const qv_objective_kind kind = {.prefix_create  = prefix_create,
                                        .prefix_destroy = prefix_destroy,
                                        .gains          = gains,
                                        .depth          = depth,
+                                       .depths         = depths,
                                        .push           = push,
                                        .truncate       = retract,
                                        .destroy        = facility_destroy};
 
-PetscErrorCode qv_facility_create(int32_t n_elements, int32_t n_clients, double *similarity,
-                                  qv_objective **f) {
-  const int64_t n       = (int64_t)n_elements * n_clients;
-  double        largest = 0;
-  facility     *d;
+qv_clients qv_facility_clients(const qv_group *group, int32_t n_clients) {
+  const int32_t first = (int32_t)qv_layout_first_unit(n_clients, group->rank, group->size);
+  return (qv_clients){
+    (int32_t)qv_layout_first_unit(n_clients, group->rank + 1, group->size) - first, first};
+}
+
+/* A matrix around the array, which is ours: PETSc would count its entries in 32 bits. */
+static PetscErrorCode make_matrix(const qv_group *group, int32_t n_elements, int32_t n_clients,
+                                  facility *d) {
+  const MPI_Comm comm = group->size > 1 ? group->comm : PETSC_COMM_SELF;
+
+  PetscFunctionBegin;
+  PetscCall(MatCreateDense(comm, d->n, group->rank ? 0 : n_elements, n_clients, n_elements,
+                           d->array, &d->matrix));
+  PetscCall(MatDenseGetLDA(d->matrix, &d->lead));
+  PetscCall(MatDenseGetArrayRead(d->matrix, &d->column));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_facility_create(const qv_group *group, int32_t n_elements, int32_t n_clients,
+                                  double *similarity, qv_objective **f) {
+  const qv_group *shared  = group ? group : &qv_group_alone;
+  double          largest = 0;
+  facility       *d;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&d));
-  d->n_clients = n_clients;
+  d->n            = qv_facility_clients(shared, n_clients).n;
+  const int64_t n = (int64_t)n_elements * d->n;
   for (int64_t i = 0; i < n; i++) largest = fmax(largest, similarity[i]);
-  const double quantum = qv_objective_quantum(n_clients, largest);
-  PetscCall(PetscMalloc1(n, &d->similarity));
-  for (int64_t i = 0; i < n; i++) d->similarity[i] = llround(similarity[i] / quantum);
-  PetscCall(PetscFree(similarity));
-  PetscCall(qv_objective_create(&kind, n_elements, quantum, d, f));
+  PetscCall(qv_group_max(shared, largest, &largest));
+  const double quantum = qv_objective_quantum_real(n_clients, largest);
+  for (int64_t i = 0; i < n; i++) similarity[i] = round(similarity[i] / quantum);
+  d->array = similarity;
+  PetscCall(make_matrix(shared, n_elements, n_clients, d));
+  PetscCall(qv_objective_create(group, &kind, n_elements, quantum, d, f));
   PetscFunctionReturn(0);
 }

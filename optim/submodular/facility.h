@@ -3,7 +3,16 @@
 #pragma once
 #include "optim/submodular/objective.h"
 
-/* similarity [element, client] >= 0, taken over; each is rounded to the quantum of (clients,
- * largest similarity). */
-PetscErrorCode qv_facility_create(int32_t n_elements, int32_t n_clients, double *similarity,
-                                  qv_objective **f);
+/* The clients that this rank of the group holds: n of them from `first` on. */
+typedef struct {
+  int32_t n, first;
+} qv_clients;
+
+qv_clients qv_facility_clients(const qv_group *group, int32_t n_clients);
+
+/* similarity [element, client] >= 0 of this rank's clients, taken over; each is rounded to
+ * qv_objective_quantum_real(clients, largest similarity). They become a dense PETSc matrix over the
+ * group, its rows the clients. The group may be NULL: every rank holds all. Collective in the
+ * group. */
+PetscErrorCode qv_facility_create(const qv_group *group, int32_t n_elements, int32_t n_clients,
+                                  double *similarity, qv_objective **f);

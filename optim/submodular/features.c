@@ -123,6 +123,7 @@ static int32_t depth(qv_prefix *prefix, int32_t e, int32_t top, int64_t tau) {
   for (int64_t j = sets->first[e]; j < sets->first[e + 1]; j++)
     add_steps(s, sets->item[j], d->amount[j], top);
   prefix->touched += sets->first[e + 1] - sets->first[e];
+  qv_group_sum(prefix->f->group, top + 1, s->sum);
   for (int32_t l = 1; l <= top; l++) s->sum[l] += s->sum[l - 1];
   for (int32_t l = top; l >= 0; l--) {
     if (s->sum[l] < least) continue;
@@ -229,25 +230,38 @@ static PetscErrorCode round_amounts(double cap, features *d) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_features_create(qv_amounts *amounts, qv_phi phi, double cap, qv_objective **f) {
-  const qv_sets *sets;
-  double         term, largest;
-  features      *d;
+/* The units, of the data of all ranks; then this rank's part of them remains. */
+static PetscErrorCode prepare(const qv_features_plan *plan, const qv_group *group, features *d) {
+  qv_sets *sets = &d->rows.sets;
+  double   term, largest;
+
+  PetscFunctionBegin;
+  PetscCall(measure(d, plan->cap, &term, &largest));
+  if (plan->dealt) PetscCall(qv_group_max(group, term, &term));
+  d->quant = d->phi == QV_PHI_LARGEST
+               ? qv_objective_quantum_real(plan->dealt ? plan->n_items : sets->n_items, term)
+               : qv_objective_quantum(sets->n_items, term);
+  d->unit  = qv_objective_quantum(sets->n_sets, largest);
+  if (!plan->dealt) qv_sets_deal(group, sets, d->rows.amount);
+  for (int32_t e = 0; e < sets->n_sets; e++)
+    d->most = PetscMax(d->most, sets->first[e + 1] - sets->first[e]);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_features_create(const qv_features_plan *plan, qv_amounts *amounts,
+                                  qv_objective **f) {
+  const qv_group *group = plan->group ? plan->group : &qv_group_alone;
+  features       *d;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&d));
   d->rows = *amounts;
-  d->phi  = phi;
+  d->phi  = plan->phi;
   memset(amounts, 0, sizeof *amounts);
-  sets = &d->rows.sets;
-  for (int32_t e = 0; e < sets->n_sets; e++)
-    d->most = PetscMax(d->most, sets->first[e + 1] - sets->first[e]);
-  PetscCall(measure(d, cap, &term, &largest));
-  d->quant = qv_objective_quantum(sets->n_items, term);
-  d->unit  = qv_objective_quantum(sets->n_sets, largest);
-  PetscCall(round_amounts(cap, d));
+  PetscCall(prepare(plan, group, d));
+  PetscCall(round_amounts(plan->cap, d));
   PetscCall(PetscFree(d->rows.amount));
-  PetscCall(qv_objective_create(&kind, sets->n_sets, d->quant, d, f));
-  if (phi < QV_PHI_MIN) (*f)->band = QV_OBJECTIVE_BAND;
+  PetscCall(qv_objective_create(group, &kind, d->rows.sets.n_sets, d->quant, d, f));
+  if (d->phi < QV_PHI_MIN) (*f)->band = QV_OBJECTIVE_BAND;
   PetscFunctionReturn(0);
 }

@@ -20,7 +20,16 @@ typedef enum {
   QV_PHI_LARGEST /* m, the largest amount instead of the sum: facility location */
 } qv_phi;
 
-/* Takes the amounts over. With `min` and `largest` all is exact in multiples of the quantum of
- * (features, largest term); with the others each term is rounded to it, and the objective has a
- * band. */
-PetscErrorCode qv_features_create(qv_amounts *amounts, qv_phi phi, double cap, qv_objective **f);
+/* Takes the amounts over. Every rank gives all of them and keeps those of its features (see
+ * qv_sets_deal), unless `dealt`: then they are its own already. Collective in the group. With `min`
+ * and `largest` all is exact in multiples of the quantum of (features, largest term); with the
+ * others each term is rounded to it, and the objective has a band. */
+typedef struct {
+  const qv_group *group; /* NULL: every rank holds all */
+  qv_phi          phi;
+  double          cap;     /* of QV_PHI_MIN */
+  bool            dealt;   /* QV_PHI_LARGEST: the amounts are this rank's, */
+  int64_t         n_items; /* of so many features on all ranks of the group */
+} qv_features_plan;
+PetscErrorCode qv_features_create(const qv_features_plan *plan, qv_amounts *amounts,
+                                  qv_objective **f);

@@ -10,6 +10,7 @@ PetscErrorCode qv_greedy_create(const qv_objective *f, const qv_ground *ground, 
   PetscCall(PetscMalloc1(f->n, &(*greedy)->heap));
   PetscCall(PetscCalloc1(f->n, &(*greedy)->chosen));
   PetscCall(PetscMalloc1(k, &(*greedy)->largest));
+  PetscCall(PetscMalloc1(k + 1, &(*greedy)->gain));
   PetscFunctionReturn(0);
 }
 
@@ -20,6 +21,7 @@ PetscErrorCode qv_greedy_destroy(qv_greedy **greedy) {
   PetscCall(PetscFree((*greedy)->heap));
   PetscCall(PetscFree((*greedy)->chosen));
   PetscCall(PetscFree((*greedy)->largest));
+  PetscCall(PetscFree((*greedy)->gain));
   PetscCall(PetscFree(*greedy));
   PetscFunctionReturn(0);
 }
@@ -77,9 +79,9 @@ static bool take_best(qv_greedy *g, qv_candidate *best) {
 static int64_t enter(qv_greedy *g, const qv_summary *summary, int64_t *asked) {
   int64_t value = 0;
   g->n_heap = g->cursor = 0;
+  qv_objective_chain(g->prefix, summary->n, summary->e, g->gain);
   for (int32_t i = 0; i < summary->n; i++) {
-    value += qv_objective_gain(g->prefix, summary->e[i]);
-    g->f->kind->push(g->prefix, summary->e[i], 1);
+    value += g->gain[i];
     g->chosen[summary->e[i]] = 1;
   }
   *asked += summary->n;
@@ -128,14 +130,31 @@ static int64_t sum_capped(int64_t a, int64_t b) {
   return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
+/* The next of the elements that were never asked; returns how many. */
+static int32_t list_unasked(qv_greedy *g, int32_t *e) {
+  int32_t n = 0;
+  for (int32_t next; n < QV_BLOCK_MOST && (next = next_unasked(g)) >= 0; g->cursor++) e[n++] = next;
+  return n;
+}
+
 int64_t qv_greedy_bound(qv_greedy *g, const qv_summary *s, int64_t *asked) {
   int64_t bound = enter(g, s, asked);
   for (int32_t i = 0; i < g->k; i++) g->largest[i] = 0;
-  for (int32_t e; (e = next_unasked(g)) >= 0; g->cursor++) {
-    if (g->f->single[e] <= g->largest[0]) break; /* nor can any later one */
-    const int64_t gain = qv_objective_gain(g->prefix, e);
-    ++*asked;
-    if (gain > g->largest[0]) keep_largest(g->largest, g->k, gain);
+  bool more = true;
+  while (more) {
+    int32_t       e[QV_BLOCK_MOST];
+    const int32_t n     = list_unasked(g, e);
+    qv_block      block = qv_block_of(g->prefix, n, e, &g->spare);
+    more                = n > 0;
+    for (int32_t i = 0; i < n; i++) {
+      if (g->f->single[e[i]] <= g->largest[0]) { /* nor can any later one */
+        more = false;
+        break;
+      }
+      const int64_t gain = qv_block_ask(&block, i, 0);
+      ++*asked;
+      if (gain > g->largest[0]) keep_largest(g->largest, g->k, gain);
+    }
   }
   for (int32_t i = 0; i < g->k; i++) bound = sum_capped(bound, g->largest[i]);
   leave(g, s);

@@ -20,7 +20,9 @@ typedef struct {
   uint8_t            *chosen;  /* [n] 0 between uses */
   const uint8_t      *only;    /* [n] NULL: choose from all live elements; else from those with 1 */
   int64_t            *largest; /* [k] */
+  int64_t            *gain;    /* [k + 1] */
   int32_t             k;
+  int64_t             spare; /* marginals asked ahead in vain */
 } qv_greedy;
 
 PetscErrorCode qv_greedy_create(const qv_objective *f, const qv_ground *ground, int32_t k,

@@ -60,17 +60,9 @@ PetscErrorCode qv_guess_destroy(qv_guess **guess) {
   PetscFunctionReturn(0);
 }
 
-int32_t qv_guess_depth(qv_guess *guess, int32_t e, int32_t first, int32_t last) {
-  qv_desk *desk  = guess->desk;
-  qv_nest *nest  = guess->nest;
-  int32_t  lower = first, upper = PetscMin(last + 1, desk->k), depth = first;
-  if (upper > first) {
-    depth = 1 + nest->f->kind->depth(nest->prefix, e, upper - 1, guess->tau);
-    desk->calls.physical++;
-    desk->calls.close += nest->prefix->close;
-    nest->prefix->close = 0;
-  }
-  while (lower < upper) { /* the search of the model, knowing its answers */
+/* The search of the model over levels lower … upper, knowing its answer; returns where it ends. */
+static int32_t charge(qv_desk *desk, int32_t lower, int32_t upper, int32_t depth) {
+  while (lower < upper) {
     const int32_t middle = (lower + upper + 1) / 2;
     desk->calls.marginal++;
     if (middle <= depth)
@@ -79,6 +71,49 @@ int32_t qv_guess_depth(qv_guess *guess, int32_t e, int32_t first, int32_t last) 
       upper = middle - 1;
   }
   return lower;
+}
+
+int32_t qv_guess_depth(qv_guess *guess, int32_t e, int32_t first, int32_t last) {
+  qv_desk      *desk  = guess->desk;
+  qv_nest      *nest  = guess->nest;
+  const int32_t upper = PetscMin(last + 1, desk->k);
+  int32_t       depth = first;
+  if (upper > first) {
+    depth = 1 + nest->f->kind->depth(nest->prefix, e, upper - 1, guess->tau);
+    desk->calls.physical++;
+    desk->calls.close += nest->prefix->close;
+    nest->prefix->close = 0;
+  }
+  return charge(desk, first, upper, depth);
+}
+
+/* As above, of at most QV_DEPTHS elements of an objective without a band. */
+static void find_depths(qv_guess *guess, int32_t first, int32_t n, const int32_t *e,
+                        int32_t *last) {
+  qv_desk *desk = guess->desk;
+  int32_t  some[QV_DEPTHS], depth[QV_DEPTHS], m = 0;
+  for (int32_t i = 0; i < n; i++) {
+    const int32_t upper = PetscMin(last[i] + 1, desk->k);
+    if (upper <= first) continue;
+    some[m]    = e[i];
+    depth[m++] = upper - 1;
+  }
+  desk->f->kind->depths(guess->nest->prefix, m, some, guess->tau, depth);
+  desk->calls.physical += m;
+  for (int32_t i = 0, j = 0; i < n; i++) {
+    const int32_t upper = PetscMin(last[i] + 1, desk->k);
+    last[i]             = upper > first ? charge(desk, first, upper, 1 + depth[j++]) : first;
+  }
+}
+
+void qv_guess_depths(qv_guess *guess, int32_t first, int32_t n, const int32_t *e, int32_t *last) {
+  const qv_objective *f = guess->desk->f;
+  if (f->group->size > 1 && f->kind->depths) {
+    for (int32_t i = 0; i < n; i += QV_DEPTHS)
+      find_depths(guess, first, PetscMin(QV_DEPTHS, n - i), e + i, last + i);
+    return;
+  }
+  for (int32_t i = 0; i < n; i++) last[i] = qv_guess_depth(guess, e[i], first, last[i]);
 }
 
 int64_t qv_guess_value(qv_guess *guess) {

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * One guess of the optimum, and what the guesses of a rank share. */
+ * One guess of the optimum, and what the guesses of a group share. */
 #pragma once
 #include "optim/submodular/arrivals.h"
+#include "optim/submodular/block.h"
 #include "optim/submodular/dice.h"
 #include "optim/submodular/nest.h"
 #include "optim/submodular/words.h"
 
 /* How often the objective was asked. A marginal f(e | A) counts once; a whole-set value once. */
 typedef struct {
-  int64_t marginal; /* in the value-oracle model: a binary search is charged as one */
-  int64_t physical; /* marginals, or all prefixes of one element, that were really computed */
-  int64_t full;     /* values of whole sets */
-  int64_t touched;  /* items, rows or flops that marginals have read */
-  int64_t restored; /* pushes that rebuilt prefixes after a restart */
-  int64_t close;    /* marginals that reached a threshold only by the band of the objective */
+  int64_t marginal;    /* in the value-oracle model: a binary search is charged as one */
+  int64_t physical;    /* marginals, or all prefixes of one element, that were really computed */
+  int64_t full;        /* values of whole sets */
+  int64_t touched;     /* items, rows or flops that marginals have read */
+  int64_t restored;    /* pushes that rebuilt prefixes after a restart */
+  int64_t close;       /* marginals that reached a threshold only by the band of the objective */
+  int64_t speculative; /* marginals asked ahead in vain, beside all of these */
 } qv_calls;
 
-/* What the guesses of a rank share: the deck's choices, counters, and room to work in. */
+/* What the guesses of a group share: the deck's choices, counters, and room to work in. */
 typedef struct {
   const qv_objective *f;
   int32_t             k;
@@ -83,6 +85,9 @@ extern const qv_rule qv_rule_batched, qv_rule_sampled, qv_rule_sieve, qv_rule_la
  * all prefixes up to level `last` taken into account. Charged as the binary search that a model
  * would do over levels first … last + 1, the first of which is known to be reached. */
 int32_t qv_guess_depth(qv_guess *guess, int32_t e, int32_t first, int32_t last);
+
+/* The same for n elements, each with a `last` of its own, which its depth takes the place of. */
+void qv_guess_depths(qv_guess *guess, int32_t first, int32_t n, const int32_t *e, int32_t *last);
 
 /* f of the live picks. */
 int64_t qv_guess_value(qv_guess *guess);

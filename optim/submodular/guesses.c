@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Engines that keep one nest a guess of the optimum. Guesses never interact: guess g lives on rank
- * g mod size, and every rank reads the whole stream.
+ * Engines that keep one nest a guess of the optimum. Guesses never interact: guess g lives in
+ * group g mod groups, and every rank reads the whole stream.
  *
  * A guess sleeps while it cannot be the optimum's: the largest singleton and what is left of a
  * probe, a greedy choice made every few dozen updates, bound the optimum from below (sieve
- * streaming++: the best of all guesses, which then live on one rank), the k largest singletons from
- * above. It goes to sleep only when its upkeep since it woke, in the time
- * that it could not matter, has cost as much as the waking; so all waking together costs at most
- * what keeping all guesses awake would have cost, and one build more. */
+ * streaming++: the best of all guesses, which then live in one group), the k largest singletons
+ * from above. It goes to sleep only when its upkeep since it woke, in the time that it could not
+ * matter, has cost as much as the waking; so all waking together costs at most what keeping all
+ * guesses awake would have cost, and one build more. */
 #include <math.h>
 #include <string.h>
 
@@ -19,14 +19,14 @@ enum { PROBE_KEY = -1, ARRIVALS_KEY = -2 };
 typedef struct {
   const qv_engine_kind *kind;
   const qv_rule        *rule;
-  bool                  joined; /* the guesses bound the optimum for each other, on rank 0 */
+  bool                  joined; /* the guesses bound the optimum for each other, in one group */
 } style;
 
 typedef struct {
   qv_engine    base;
   style        style;
   qv_ladder   *ladder;
-  qv_guess   **guess;       /* [ladder->n] NULL: never woken, or another rank's */
+  qv_guess   **guess;       /* [ladder->n] NULL: never woken, or another group's */
   bool         settled;     /* all guesses of least … most are awake */
   int32_t      least, most; /* of the ladder, when the guesses were woken last */
   qv_probe    *probe;
@@ -83,7 +83,7 @@ static PetscErrorCode destroy(qv_engine **engine) {
 }
 
 static bool mine(const guesses *s, int32_t g) {
-  return (s->style.joined ? 0 : g % s->base.plan.size) == s->base.plan.rank;
+  return (s->style.joined ? 0 : g % s->base.plan.groups) == s->base.plan.group;
 }
 
 static bool awake(const guesses *s, int32_t g) {
@@ -131,12 +131,12 @@ static PetscErrorCode wake(guesses *s, int32_t g) {
   PetscFunctionReturn(0);
 }
 
-/* Choose the probe anew: every rank does the same, rank 0 counts. */
+/* Choose the probe anew: every group does the same, the first counts. */
 static void renew_probe(guesses *s) {
   qv_desk      *desk                = s->base.desk;
   const int64_t asked               = qv_probe_renew(s->probe, desk->scratch);
   s->probe->greedy->prefix->touched = 0;
-  if (s->base.plan.rank) return;
+  if (s->base.plan.group) return;
   desk->calls.marginal += asked;
   desk->calls.physical += asked + s->probe->chosen.n;
 }
@@ -207,7 +207,7 @@ static PetscErrorCode insert(qv_engine *engine, int64_t update, int32_t e) {
 
   PetscFunctionBegin;
   engine->desk->update = update;
-  if (engine->plan.rank == 0) engine->desk->calls.marginal++; /* f({e}) */
+  if (engine->plan.group == 0) engine->desk->calls.marginal++; /* f({e}) */
   qv_ladder_insert(s->ladder, e);
   if (s->arrivals) qv_arrivals_add(s->arrivals, e, update);
   PetscCall(hand_on(s, e, s->style.rule->insert));
@@ -306,7 +306,7 @@ static PetscErrorCode picks(qv_engine *engine, qv_words *words) {
   PetscFunctionBegin;
   for (int32_t g = 0; g < s->ladder->n; g++)
     if (awake(s, g)) PetscCall(add_picks(qv_nest_output(s->guess[g]->nest, pick), pick, words));
-  if (engine->plan.rank == 0) PetscCall(add_picks(s->probe->chosen.n, s->probe->chosen.e, words));
+  if (engine->plan.group == 0) PetscCall(add_picks(s->probe->chosen.n, s->probe->chosen.e, words));
   PetscFunctionReturn(0);
 }
 
@@ -329,12 +329,12 @@ static PetscErrorCode freeze(qv_engine *engine, qv_words *words) {
   int64_t  start;
 
   PetscFunctionBegin;
-  if (engine->plan.rank == 0) {
+  if (engine->plan.group == 0) {
     PetscCall(open_block(words, PROBE_KEY, &start));
     PetscCall(qv_probe_pack(s->probe, words));
     close_block(words, start);
   }
-  if (engine->plan.rank == 0 && s->arrivals) {
+  if (engine->plan.group == 0 && s->arrivals) {
     PetscCall(open_block(words, ARRIVALS_KEY, &start));
     PetscCall(qv_arrivals_pack(s->arrivals, words));
     close_block(words, start);
@@ -380,17 +380,19 @@ static PetscErrorCode recount(qv_engine *engine) {
     PetscCall(create(plan, &how, engine));                                       \
     PetscFunctionReturn(0);                                                      \
   }                                                                              \
-  const qv_engine_kind qv_engine_##NAME = {.create     = create_##NAME,          \
-                                           .destroy    = destroy,                \
-                                           .insert     = insert,                 \
-                                           .erase      = erase,                  \
-                                           .best       = best,                   \
-                                           .picks      = picks,                  \
-                                           .take_calls = take_calls,             \
-                                           .freeze     = freeze,                 \
-                                           .thaw       = thaw,                   \
-                                           .recount    = recount,                \
-                                           .verify     = verify}
+  const qv_engine_kind qv_engine_##NAME = {                                      \
+    .asking     = JOINED ? QV_ASKS_ONE_BY_ONE : QV_ASKS_BY_GUESS,                \
+    .create     = create_##NAME,                                                 \
+    .destroy    = destroy,                                                       \
+    .insert     = insert,                                                        \
+    .erase      = erase,                                                         \
+    .best       = best,                                                          \
+    .picks      = picks,                                                         \
+    .take_calls = take_calls,                                                    \
+    .freeze     = freeze,                                                        \
+    .thaw       = thaw,                                                          \
+    .recount    = recount,                                                       \
+    .verify     = verify}
 QV_GUESSES(batched, batched, false);
 QV_GUESSES(sampled, sampled, false);
 QV_GUESSES(lattanzi, lattanzi, false);

@@ -127,11 +127,16 @@ static double residual_of(factor *p, int32_t e) {
   return residual;
 }
 
+/* Blocks of candidates in turn to the ranks of the group, then those that are left. */
 static void gains(qv_prefix *prefix, int32_t n, const int32_t *e, int64_t *gain) {
-  factor *p = (factor *)prefix;
-  int32_t i = 0;
-  for (; p->n && i + LANES <= n; i += LANES) gains_of_lanes(p, e + i, gain + i);
-  for (; i < n; i++) gain[i] = gain_of(prefix->f, residual_of(p, e[i]));
+  const qv_group *group = prefix->f->group;
+  factor         *p     = (factor *)prefix;
+  int32_t         i = 0, turn = 0;
+  if (group->size > 1) memset(gain, 0, (size_t)n * sizeof *gain);
+  for (; p->n && i + LANES <= n; i += LANES)
+    if (turn++ % group->size == group->rank) gains_of_lanes(p, e + i, gain + i);
+  for (turn = 0; i < n; i++)
+    if (turn++ % group->size == group->rank) gain[i] = gain_of(prefix->f, residual_of(p, e[i]));
 }
 
 static int32_t depth(qv_prefix *prefix, int32_t e, int32_t top, int64_t tau) {
@@ -143,7 +148,9 @@ static int32_t depth(qv_prefix *prefix, int32_t e, int32_t top, int64_t tau) {
   int64_t       last = gain_of(prefix->f, residual), gain = last;
   if (gain < least) return -1;
   while (n < p->n && p->level[n] <= top) n++;
+  const int64_t touched = prefix->touched;
   solve_one(p, n, e);
+  if (prefix->f->group->rank) prefix->touched = touched; /* all ranks do the same */
   for (int32_t l = 1; l <= top; l++) { /* to I_l; a level that holds nothing changes nothing */
     const int32_t from = at;
     for (; at < n && p->level[at] <= l; at++) residual -= p->c[at] * p->c[at];
@@ -223,8 +230,8 @@ PetscErrorCode qv_logdet_create(qv_logdet_plan *plan, qv_objective **f) {
     d->diagonal[e] = diagonal_of(&d->plan, e);
     largest        = fmax(largest, d->diagonal[e]);
   }
-  PetscCall(
-    qv_objective_create(&kind, d->plan.n, qv_objective_quantum(d->plan.n, log(largest)), d, f));
+  PetscCall(qv_objective_create(d->plan.group, &kind, d->plan.n,
+                                qv_objective_quantum(d->plan.n, log(largest)), d, f));
   (*f)->band = QV_OBJECTIVE_BAND;
   PetscFunctionReturn(0);
 }

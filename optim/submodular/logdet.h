@@ -17,11 +17,14 @@ typedef struct {
   int32_t   n, d; /* elements; coordinates of each, n for a matrix */
   double    alpha, sigma;
   double   *x; /* [n, d], taken over */
+
+  const qv_group *group; /* NULL: alone */
 } qv_logdet_plan;
 
 /* Gains are doubles, the same on all ranks, rounded to the quantum of (n, largest single value);
- * the objective's band covers what they depend on the order of the chosen elements. A matrix must
- * be symmetric and positive semidefinite: qv_logdet_flaw tells. */
+ * the objective's band covers what they depend on the order of the chosen elements. Every rank of
+ * the group holds all data and all factors; candidates are dealt out to them. A matrix must be
+ * symmetric and positive semidefinite: qv_logdet_flaw tells. */
 PetscErrorCode qv_logdet_create(qv_logdet_plan *plan, qv_objective **f);
 
 /* The first element, in the order of the data, whose row and column make the leading part of a

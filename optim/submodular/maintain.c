@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The problem submodular.stream: at every update, a summary of at most k live elements. Every rank
- * reads the whole stream; the engine spreads its guesses over the ranks. */
+ * reads the whole stream; the engine spreads its guesses over groups of ranks, and each group the
+ * rows of the objective over its ranks. */
 #include "optim/submodular/maintain.h"
 
 #include <math.h>
@@ -64,8 +65,8 @@ static PetscErrorCode make_engine(qv_run *run, qv_maintain_state *s) {
     .probe     = PROBE,
     .period    = p->period,
     .seed      = qv_run_seed(run),
-    .rank      = qv_run_rank(run),
-    .size      = qv_run_size(run),
+    .group     = s->group.index,
+    .groups    = s->group.count,
     .n_members = p->members.n,
     .member    = member};
   PetscCall(qv_engines[p->engine]->create(&plan, &s->engine));
@@ -85,6 +86,11 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   s->params                   = params;
   qv_objective_plan objective = s->params->objective;
   objective.seed              = qv_run_seed(run);
+  objective.ranks_per_group   = s->params->ranks_per_group;
+  objective.by_guess          = qv_maintain_asking(s->params) == QV_ASKS_BY_GUESS;
+  objective.in_batches        = qv_maintain_asking(s->params) == QV_ASKS_IN_BATCHES;
+  objective.group             = &s->group;
+  s->group                    = qv_group_alone;
   PetscCall(qv_makers[objective.name]->make(qv_run_comm(run), &objective, diag, &s->f, &s->names));
   if (qv_diag_count(diag)) PetscFunctionReturn(0);
   s->numeric = qv_names_numeric(s->names);
@@ -124,7 +130,7 @@ static PetscErrorCode apply(qv_maintain_state *s, int32_t op) {
     PetscCall(kind->insert(s->engine, s->counts.n_updates, e));
   else
     PetscCall(kind->erase(s->engine, s->counts.n_updates, e));
-  s->cost[s->n_costs++] = s->engine->desk->calls.marginal - before;
+  s->cost[s->n_costs++] = s->group.rank ? 0 : s->engine->desk->calls.marginal - before;
   qv_spread_add(&s->counts.seconds, (int64_t)fmax(0, 1e9 * (MPI_Wtime() - start)));
   PetscFunctionReturn(0);
 }
@@ -227,6 +233,7 @@ static PetscErrorCode destroy(void *state) {
   PetscCall(qv_live_close(&s->live));
   PetscCall(qv_words_free(&s->words));
   PetscCall(qv_objective_destroy(&s->f));
+  PetscCall(qv_group_free(&s->group));
   PetscCall(qv_names_destroy(&s->names));
   PetscCall(PetscFree(s->ground.live));
   PetscCall(PetscFree(s->summary.e));

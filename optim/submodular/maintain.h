@@ -25,13 +25,16 @@ typedef struct {
   qv_real_or_word   trials;
   int64_t           period;
   int               augment;
-  int64_t           k, every, verify;
+  int64_t           k, every, verify, ranks_per_group;
 } qv_maintain_params;
 
 extern const qv_key qv_maintain_keys[];
 
 /* The engine of a word, -1 if there is none. */
 int qv_maintain_engine(const char *word);
+
+/* How the engine asks for marginals; a portfolio has guesses if a member has. */
+qv_asking qv_maintain_asking(const qv_maintain_params *params);
 
 /* One column of /series, in the order of the rows of qv_maintain_series. */
 enum {
@@ -55,6 +58,7 @@ enum {
   QV_ROW_SECONDS_P99,
   QV_ROW_SECONDS_MAX,
   QV_ROW_RESTORED,
+  QV_ROW_SPECULATIVE,
   QV_ROW_COLUMNS
 };
 
@@ -76,6 +80,7 @@ typedef struct {
 
 typedef struct {
   const qv_maintain_params *params;
+  qv_group                  group;
   qv_objective             *f;
   qv_names                 *names;
   bool                      numeric; /* ids are their own numbers */

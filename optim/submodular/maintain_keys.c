@@ -122,6 +122,10 @@ const qv_key qv_maintain_keys[] = {
   ROW(INT, k, .path = "submodular.k", .range = "[1,60000]", .doc = "elements of a summary at most"),
   ROW(INT, every, .path = "submodular.report.every", .preset = "1000", .range = "[0,inf)",
       .doc = "updates between reports; 0: only where the stream asks with `?`, and at the end"),
+  ROW(INT, ranks_per_group, .path = "submodular.ranks-per-group", .preset = "", .range = "[1,inf)",
+      .flags = QV_KEY_NEUTRAL,
+      .doc = "ranks that share the rows of the objective and walk the same guesses; all for tables of "
+             "similarities and where an engine without guesses asks enough at a time, else 1"),
   ROW(INT, verify, .path = "submodular.verify", .preset = "0", .range = "[0,inf)",
       .doc = "check all invariants of the engine every so many updates (slow); 0: never"),
   {QV_KEY_END}

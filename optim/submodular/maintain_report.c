@@ -62,7 +62,7 @@ static PetscErrorCode mark_picks(const qv_run *run, const qv_maintain_state *s, 
   int      *count, *start;
 
   PetscFunctionBegin;
-  PetscCall(s->engine->kind->picks(s->engine, &mine));
+  if (s->group.rank == 0) PetscCall(s->engine->kind->picks(s->engine, &mine));
   PetscCall(PetscCalloc2(size, &count, size + 1, &start));
   const int n = (int)mine.n;
   PetscCallMPI(MPI_Allgather(&n, 1, MPI_INT, count, 1, MPI_INT, qv_run_comm(run)));
@@ -116,6 +116,7 @@ PetscErrorCode qv_maintain_sum_calls(const qv_run *run, qv_maintain_state *s) {
 
   PetscFunctionBegin;
   s->engine->kind->take_calls(s->engine, &calls);
+  if (s->group.rank) calls = (qv_calls){.touched = calls.touched}; /* the others' count is ours */
   if (qv_run_size(run) > 1)
     PetscCallMPI(
       MPI_Allreduce(MPI_IN_PLACE, &calls, WORDS, MPI_INT64_T, MPI_SUM, qv_run_comm(run)));
@@ -125,6 +126,8 @@ PetscErrorCode qv_maintain_sum_calls(const qv_run *run, qv_maintain_state *s) {
   s->counts.calls.touched += calls.touched;
   s->counts.calls.restored += calls.restored;
   s->counts.calls.close += calls.close;
+  s->counts.calls.speculative += calls.speculative + s->greedy->spare;
+  s->greedy->spare = 0;
   PetscFunctionReturn(0);
 }
 
@@ -137,12 +140,12 @@ static int64_t keep(qv_maintain_state *s) {
   const int64_t    *before = s->counts.n_reports ? row - k : NULL;
   qv_prefix        *prefix = s->greedy->prefix;
   uint8_t          *mark   = s->greedy->chosen;
+  qv_objective_chain(prefix, best->n, best->e, s->greedy->gain);
   for (int64_t i = 0; i < k; i++) {
     row[i]  = i < best->n ? best->e[i] : -1;
     gain[i] = 0;
     if (i >= best->n) continue;
-    gain[i] = (double)qv_objective_gain(prefix, best->e[i]) * s->f->quantum;
-    s->f->kind->push(prefix, best->e[i], 1);
+    gain[i]          = (double)s->greedy->gain[i] * s->f->quantum;
     mark[best->e[i]] = 1;
     changes++;
   }
@@ -184,6 +187,7 @@ static void fill_row(const qv_maintain_state *s, int64_t bound, int64_t changes,
   row[QV_ROW_SECONDS_P99]           = 1e-9 * (double)qv_spread_quantile(&c->seconds, 0.99);
   row[QV_ROW_SECONDS_MAX]           = 1e-9 * (double)c->seconds.largest;
   row[QV_ROW_RESTORED]              = (double)c->calls.restored;
+  row[QV_ROW_SPECULATIVE]           = (double)c->calls.speculative;
 }
 
 /* What was counted since the last report joins the rest. */

@@ -25,7 +25,8 @@ static const qv_array columns[QV_ROW_COLUMNS] = {
   [QV_ROW_SECONDS_P50]    = COLUMN("/run/series/update_seconds_p50", QV_F64, "s", "median of the time of an update on rank 0 since the last report", "series-log with update_seconds_p99 update_seconds_max"),
   [QV_ROW_SECONDS_P99]    = COLUMN("/run/series/update_seconds_p99", QV_F64, "s", "99th percentile of the time of an update on rank 0 since the last report", NULL),
   [QV_ROW_SECONDS_MAX]    = COLUMN("/run/series/update_seconds_max", QV_F64, "s", "longest time of an update on rank 0 since the last report", NULL),
-  [QV_ROW_RESTORED]       = COLUMN("/run/series/restored", QV_I64, "1", "elements pushed to rebuild prefixes after restarts", NULL)};
+  [QV_ROW_RESTORED]       = COLUMN("/run/series/restored", QV_I64, "1", "elements pushed to rebuild prefixes after restarts", NULL),
+  [QV_ROW_SPECULATIVE]    = COLUMN("/run/series/speculative", QV_I64, "1", "marginals that ranks that share rows have asked ahead in vain", NULL)};
 // clang-format on
 
 static PetscErrorCode append_rows(qv_maintain_state *s, qv_record *record) {

@@ -34,7 +34,7 @@ PetscErrorCode qv_maintain_freeze(qv_run *run, void *state) {
   PetscFunctionBegin;
   PetscCall(qv_maintain_sum_calls(run, s)); /* what was counted since the last report */
   PetscCall(qv_words_free(&s->words));
-  PetscCall(s->engine->kind->freeze(s->engine, &mine));
+  if (s->group.rank == 0) PetscCall(s->engine->kind->freeze(s->engine, &mine));
   PetscCall(gather(run, &mine, &s->words));
   PetscCall(qv_words_free(&mine));
   s->counts.n_words = s->words.n;

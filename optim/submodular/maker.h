@@ -22,6 +22,9 @@ typedef struct {
   bool            directed;
   int64_t         samples;
   uint64_t        seed;
+  int64_t         ranks_per_group;      /* QV_UNSET_INT: what suits the objective and the asking */
+  bool            by_guess, in_batches; /* how the engine asks: for many guesses, much at a time */
+  qv_group       *group;                /* the maker parts the ranks; NULL: every rank holds all */
 } qv_objective_plan;
 
 typedef struct {
@@ -37,6 +40,17 @@ extern const qv_choice       qv_maker_phis[];       /* of saturated */
 extern const qv_choice       qv_maker_chances[];    /* of influence */
 extern const qv_choice       qv_maker_words[];
 extern const qv_maker *const qv_makers[]; /* in the order of the words */
+
+/* Ranks of a group for an objective of which a marginal reads `entries`, and that is a table of
+ * `table` similarities, or none (0): as the deck says, or as qv_maker_split tells. Pure. */
+int64_t qv_maker_ranks(const qv_objective_plan *plan, int size, double table, double entries);
+
+/* Part the ranks into plan->group. Unless the deck says how: into one group where no guesses can be
+ * shared, or a table of similarities with `table` entries in all is to be parted, and what a
+ * marginal reads, in entries, is worth a sum over the ranks; or where the table is large. *group is
+ * NULL where the plan has none. Collective. */
+PetscErrorCode qv_maker_split(MPI_Comm comm, const qv_objective_plan *plan, double table,
+                              double entries, const qv_group **group);
 
 /* Ids of n elements: the words of a header, or, where `word` is NULL, numbers from 0. */
 PetscErrorCode qv_maker_name(int32_t n, char *const *word, qv_names **names);

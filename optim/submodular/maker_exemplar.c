@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Exemplars of points. How much nearer than the reference an element is, as similarity, makes
  * exemplar clustering facility location. */
+#include <math.h>
+
 #include "optim/submodular/facility.h"
 #include "optim/submodular/grid.h"
 #include "optim/submodular/maker.h"
@@ -50,30 +52,38 @@ static void offer(const void *context, int64_t client, double *similarity) {
   }
 }
 
-static PetscErrorCode create_dense(const places *p, qv_objective **f) {
-  const int64_t n = p->clients->n_rows, m = p->elements->n_rows;
-  double       *similarity, *row;
+static PetscErrorCode create_dense(const qv_group *group, const places *p, qv_objective **f) {
+  const int64_t    n = p->clients->n_rows, m = p->elements->n_rows;
+  const qv_clients here = qv_facility_clients(group ? group : &qv_group_alone, (int32_t)n);
+  double          *similarity, *row;
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc1(n * m, &similarity));
+  PetscCall(PetscMalloc1(here.n * m, &similarity));
   PetscCall(PetscMalloc1(m, &row));
-  for (int64_t x = 0; x < n; x++) {
-    offer(p, x, row);
-    for (int64_t e = 0; e < m; e++) similarity[e * n + x] = row[e];
+  for (int64_t x = 0; x < here.n; x++) {
+    offer(p, here.first + x, row);
+    for (int64_t e = 0; e < m; e++) similarity[e * here.n + x] = row[e];
   }
   PetscCall(PetscFree(row));
-  PetscCall(qv_facility_create((int32_t)m, (int32_t)n, similarity, f));
+  PetscCall(qv_facility_create(group, (int32_t)m, (int32_t)n, similarity, f));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode create(const qv_objective_plan *plan, places *p, qv_objective **f) {
+static PetscErrorCode create(MPI_Comm comm, const qv_objective_plan *plan, places *p,
+                             qv_objective **f) {
+  const bool      dense = plan->neighbours == QV_UNSET_INT;
+  const qv_group *group;
+  const qv_offers offers = {(int32_t)p->elements->n_rows, (int32_t)p->clients->n_rows, offer, p};
+
   PetscFunctionBegin;
   PetscCall(set_reference(plan, p));
-  if (plan->neighbours == QV_UNSET_INT)
-    PetscCall(create_dense(p, f));
+  const double n = offers.n_clients, m = offers.n_elements;
+  const double known = dense ? m : fmin(m, (double)plan->neighbours);
+  PetscCall(qv_maker_split(comm, plan, n * known, n * known / m, &group));
+  if (dense)
+    PetscCall(create_dense(group, p, f));
   else
-    PetscCall(qv_nearest_create((int32_t)p->elements->n_rows, (int32_t)p->clients->n_rows,
-                                plan->neighbours, offer, p, f));
+    PetscCall(qv_nearest_create(group, &offers, plan->neighbours, f));
   PetscCall(PetscFree(p->reference));
   PetscFunctionReturn(0);
 }
@@ -108,7 +118,7 @@ static PetscErrorCode make(MPI_Comm comm, const qv_objective_plan *plan, qv_diag
   if (elements) PetscCall(check(plan, other, clients, elements, diag));
   if (elements && !qv_diag_count(diag)) {
     places p = {clients, elements, NULL};
-    PetscCall(create(plan, &p, f));
+    PetscCall(create(comm, plan, &p, f));
     PetscCall(qv_maker_name((int32_t)elements->n_rows, NULL, names));
   }
   PetscCall(qv_table_destroy(&clients));

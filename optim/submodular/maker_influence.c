@@ -171,9 +171,10 @@ static PetscErrorCode share(MPI_Comm comm, int rank, qv_cascade *c) {
 
 static PetscErrorCode make(MPI_Comm comm, const qv_objective_plan *plan, qv_diag *diag,
                            qv_objective **f, qv_names **names) {
-  qv_cascade c = {0};
-  qv_sets    sets;
-  int        rank;
+  qv_cascade      c = {0};
+  const qv_group *group;
+  qv_sets         sets;
+  int             rank;
 
   PetscFunctionBegin;
   *f = NULL;
@@ -188,7 +189,9 @@ static PetscErrorCode make(MPI_Comm comm, const qv_objective_plan *plan, qv_diag
     PetscCall(qv_names_share(comm, *names));
     PetscCall(
       qv_cascade_sets(comm, &c, qv_stream_named(plan->seed, "influence"), plan->samples, &sets));
-    PetscCall(qv_coverage_create(&sets, f));
+    const double each = (double)sets.first[sets.n_sets] / sets.n_sets;
+    PetscCall(qv_maker_split(comm, plan, 0, each, &group));
+    PetscCall(qv_coverage_create(group, &sets, f));
   }
   PetscCall(qv_cascade_free(&c));
   PetscFunctionReturn(0);

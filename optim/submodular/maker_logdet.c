@@ -73,6 +73,7 @@ static PetscErrorCode make(MPI_Comm comm, const qv_objective_plan *plan, qv_diag
   if (qv_diag_count(diag)) {
     PetscCall(qv_names_destroy(names));
   } else {
+    PetscCall(qv_maker_split(comm, plan, 0, 0, &how.group));
     how.x    = t->value;
     t->value = NULL;
     PetscCall(qv_logdet_create(&how, f));

@@ -24,12 +24,6 @@ static void finish(const qv_recompute *r) {
   r->base.plan.f->kind->truncate(r->base.desk->scratch, 0, r->summary.n, r->summary.e);
 }
 
-static int64_t ask(const qv_recompute *r, int32_t e) {
-  r->base.desk->calls.marginal++;
-  r->base.desk->calls.physical++;
-  return qv_objective_gain(r->base.desk->scratch, e);
-}
-
 /* The textbook asks for every singleton again; we have them. */
 void qv_method_lazy_greedy(qv_engine *engine) {
   qv_recompute *r     = (qv_recompute *)engine;
@@ -41,14 +35,13 @@ void qv_method_lazy_greedy(qv_engine *engine) {
 }
 
 void qv_method_greedy(qv_engine *engine) {
-  qv_recompute       *r    = (qv_recompute *)engine;
-  const qv_objective *f    = r->base.plan.f;
-  qv_desk            *desk = r->base.desk;
-  qv_summary         *s    = &r->summary;
-  int32_t             n    = list_live(r);
+  qv_recompute *r    = (qv_recompute *)engine;
+  qv_desk      *desk = r->base.desk;
+  qv_summary   *s    = &r->summary;
+  int32_t       n    = list_live(r);
   while (s->n < r->base.plan.k && n) {
     int32_t best = 0;
-    f->kind->gains(desk->scratch, n, desk->pool, desk->gain);
+    qv_objective_gains(desk->scratch, n, desk->pool, desk->gain);
     desk->calls.marginal += n;
     desk->calls.physical += n;
     for (int32_t i = 1; i < n; i++)
@@ -106,8 +99,11 @@ void qv_method_stochastic_greedy(qv_engine *engine) {
     int32_t       best  = 0;
     int64_t       gain  = 0;
     qv_dice_deal(&dice, drawn, n, desk->pool);
+    qv_objective_gains(desk->scratch, drawn, desk->pool, desk->gain);
+    desk->calls.marginal += drawn;
+    desk->calls.physical += drawn;
     for (int32_t i = 0; i < drawn; i++) {
-      const int64_t asked = ask(r, desk->pool[i]);
+      const int64_t asked = desk->gain[i];
       if (asked < gain || (asked == gain && desk->pool[i] > desk->pool[best])) continue;
       best = i;
       gain = asked;
@@ -117,6 +113,31 @@ void qv_method_stochastic_greedy(qv_engine *engine) {
     desk->pool[best] = desk->pool[--n];
   }
   finish(r);
+}
+
+/* Take what adds w, of the live elements that are not out, from place `top` of the objective's
+ * order on. */
+static void pass_once(qv_recompute *r, int32_t top, double w, uint8_t *out) {
+  const qv_objective *f     = r->base.plan.f;
+  qv_desk            *desk  = r->base.desk;
+  const int64_t       least = (int64_t)(w * (1 - 0x1p-50)); /* a rounded gain below is below w */
+  int32_t             n     = 0;
+  for (int32_t i = top; i < f->n && (double)f->single[f->order[i]] >= w; i++) {
+    const int32_t e = f->order[i];
+    if (r->base.plan.ground->live[e] && !out[e]) desk->pool[n++] = e;
+  }
+  qv_block block = qv_block_of(desk->scratch, n, desk->pool, &desk->calls.speculative);
+  for (int32_t i = 0; i < n && r->summary.n < r->base.plan.k; i++) {
+    const bool    first = !r->summary.n;
+    const int32_t e     = desk->pool[i];
+    const int64_t gain  = first ? f->single[e] : qv_block_ask(&block, i, least);
+    desk->calls.marginal += !first;
+    desk->calls.physical += !first;
+    if ((double)gain < w) continue;
+    pick(r, e, gain);
+    qv_block_grow(&block);
+    out[e] = 1;
+  }
 }
 
 /* Singletons are known, and in the objective's order, so a pass ends where they fall below w. */
@@ -131,14 +152,7 @@ void qv_method_threshold_greedy(qv_engine *engine) {
   while (top < f->n && !engine->plan.ground->live[f->order[top]]) top++;
   const double most = top < f->n ? (double)f->single[f->order[top]] : 0;
   for (double w = most; w > 0 && w >= eps / n * most && r->summary.n < engine->plan.k; w *= 1 - eps)
-    for (int32_t i = top; i < f->n && (double)f->single[f->order[i]] >= w; i++) {
-      const int32_t e = f->order[i];
-      if (!engine->plan.ground->live[e] || out[e] || r->summary.n == engine->plan.k) continue;
-      const int64_t gain = r->summary.n ? ask(r, e) : f->single[e];
-      if ((double)gain < w) continue;
-      pick(r, e, gain);
-      out[e] = 1;
-    }
+    pass_once(r, top, w, out);
   for (int32_t i = 0; i < r->summary.n; i++) out[r->summary.e[i]] = 0;
   finish(r);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "optim/submodular/nearest.h"
 
+#include "optim/submodular/facility.h"
 #include "optim/submodular/features.h"
 
 typedef struct {
@@ -67,27 +68,31 @@ static PetscErrorCode turn(int32_t n_elements, int32_t n_clients, const int64_t 
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_nearest_create(int32_t n_elements, int32_t n_clients, int64_t most,
-                                 qv_offer offer, const void *context, qv_objective **f) {
-  const int32_t width = (int32_t)PetscMin(most, n_elements);
-  double       *similarity;
-  int64_t      *start;
-  neighbour    *all;
-  qv_amounts    amounts;
+PetscErrorCode qv_nearest_create(const qv_group *group, const qv_offers *offers, int64_t most,
+                                 qv_objective **f) {
+  const qv_clients clients =
+    qv_facility_clients(group ? group : &qv_group_alone, offers->n_clients);
+  const int32_t          width = (int32_t)PetscMin(most, offers->n_elements);
+  const qv_features_plan plan  = {
+     .group = group, .phi = QV_PHI_LARGEST, .dealt = true, .n_items = offers->n_clients};
+  double    *similarity;
+  int64_t   *start;
+  neighbour *all;
+  qv_amounts amounts = {0};
 
   PetscFunctionBegin;
-  PetscCall(PetscMalloc1(n_elements, &similarity));
-  PetscCall(PetscMalloc1(n_clients + 1, &start));
-  PetscCall(PetscMalloc1((int64_t)n_clients * width, &all));
+  PetscCall(PetscMalloc1(offers->n_elements, &similarity));
+  PetscCall(PetscMalloc1(clients.n + 1, &start));
+  PetscCall(PetscMalloc1((int64_t)clients.n * width, &all));
   start[0] = 0;
-  for (int32_t x = 0; x < n_clients; x++) {
-    offer(context, x, similarity);
-    start[x + 1] = start[x] + choose(n_elements, similarity, width, all + start[x]);
+  for (int32_t x = 0; x < clients.n; x++) {
+    offers->offer(offers->context, clients.first + x, similarity);
+    start[x + 1] = start[x] + choose(offers->n_elements, similarity, width, all + start[x]);
   }
-  PetscCall(turn(n_elements, n_clients, start, all, &amounts));
+  PetscCall(turn(offers->n_elements, clients.n, start, all, &amounts));
   PetscCall(PetscFree(similarity));
   PetscCall(PetscFree(start));
   PetscCall(PetscFree(all));
-  PetscCall(qv_features_create(&amounts, QV_PHI_LARGEST, 0, f));
+  PetscCall(qv_features_create(&plan, &amounts, f));
   PetscFunctionReturn(0);
 }

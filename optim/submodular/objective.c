@@ -24,7 +24,7 @@ static PetscErrorCode fill_singletons(qv_objective *f) {
   PetscCall(PetscMalloc1(f->n, &sorted));
   PetscCall(f->kind->prefix_create(f, 1, &empty));
   for (int32_t e = 0; e < f->n; e++) f->order[e] = e;
-  f->kind->gains(empty, f->n, f->order, f->single);
+  qv_objective_gains(empty, f->n, f->order, f->single);
   PetscCall(f->kind->prefix_destroy(&empty));
   for (int32_t e = 0; e < f->n; e++) sorted[e] = (valued){f->single[e], e};
   qsort(sorted, (size_t)f->n, sizeof *sorted, by_value);
@@ -33,11 +33,15 @@ static PetscErrorCode fill_singletons(qv_objective *f) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_objective_create(const qv_objective_kind *kind, int32_t n, double quantum,
-                                   void *data, qv_objective **f) {
+PetscErrorCode qv_objective_create(const qv_group *group, const qv_objective_kind *kind, int32_t n,
+                                   double quantum, void *data, qv_objective **f) {
   PetscFunctionBegin;
   PetscCall(PetscNew(f));
-  **f = (qv_objective){.kind = kind, .n = n, .quantum = quantum, .data = data};
+  **f = (qv_objective){.kind    = kind,
+                       .group   = group ? group : &qv_group_alone,
+                       .n       = n,
+                       .quantum = quantum,
+                       .data    = data};
   PetscCall(PetscMalloc1(n, &(*f)->single));
   PetscCall(PetscMalloc1(n, &(*f)->order));
   PetscCall(fill_singletons(*f));
@@ -59,13 +63,29 @@ double qv_objective_quantum(int64_t n, double largest) {
   return bound > 0 ? ldexp(1, (int)fmax(ceil(log2(bound)) - 62, -1000)) : 1;
 }
 
+double qv_objective_quantum_real(int64_t n, double largest) {
+  return qv_objective_quantum(PetscMax(n, 1 << 10), largest);
+}
+
+void qv_objective_chain(qv_prefix *prefix, int32_t n, const int32_t *e, int64_t *gain) {
+  const qv_objective_kind *kind = prefix->f->kind;
+  for (int32_t i = 0; i < n; i++) {
+    kind->gains(prefix, 1, &e[i], &gain[i]);
+    kind->push(prefix, e[i], 1);
+  }
+  qv_group_sum(prefix->f->group, n, gain);
+}
+
 int64_t qv_objective_value(qv_prefix *scratch, int32_t n, const int32_t *e) {
   const qv_objective_kind *kind  = scratch->f->kind;
   int64_t                  value = 0;
   for (int32_t i = 0; i < n; i++) {
-    value += qv_objective_gain(scratch, e[i]);
+    int64_t part;
+    kind->gains(scratch, 1, &e[i], &part);
+    value += part;
     kind->push(scratch, e[i], 1);
   }
+  qv_group_sum(scratch->f->group, 1, &value);
   kind->truncate(scratch, 0, n, e);
   return value;
 }

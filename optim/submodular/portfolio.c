@@ -63,6 +63,8 @@ static void collect(portfolio *p) {
     sum->full += calls.full;
     sum->touched += calls.touched;
     sum->restored += calls.restored;
+    sum->close += calls.close;
+    sum->speculative += calls.speculative;
   }
 }
 

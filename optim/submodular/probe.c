@@ -26,10 +26,7 @@ int64_t qv_probe_renew(qv_probe *p, qv_prefix *scratch) {
   int64_t     asked = 0;
   s->n              = 0;
   qv_greedy_fill(p->greedy, s, &asked);
-  for (int32_t i = 0; i < s->n; i++) {
-    p->gain[i] = qv_objective_gain(scratch, s->e[i]);
-    scratch->f->kind->push(scratch, s->e[i], 1);
-  }
+  qv_objective_chain(scratch, s->n, s->e, p->gain);
   scratch->f->kind->truncate(scratch, 0, s->n, s->e);
   return asked;
 }

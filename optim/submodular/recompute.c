@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The references: a static method run anew every `period` updates, its summary kept in between less
- * what was deleted. Rank 0 alone does the work. */
+ * what was deleted. The first group does the work. */
 #include <string.h>
 
 #include "optim/submodular/recompute.h"
@@ -39,7 +39,7 @@ static PetscErrorCode destroy(qv_engine **engine) {
 
 static void renew(qv_recompute *r, int64_t update) {
   r->base.desk->update = update;
-  if (r->base.plan.rank || update % r->base.plan.period) return;
+  if (r->base.plan.group || update % r->base.plan.period) return;
   r->summary.n     = 0;
   r->summary.value = 0;
   r->stale         = false;
@@ -77,7 +77,7 @@ static PetscErrorCode best(qv_engine *engine, qv_summary *summary) {
     r->stale = false;
   }
   summary->value  = r->summary.value;
-  summary->source = engine->plan.rank ? INT32_MAX : 0;
+  summary->source = engine->plan.group ? INT32_MAX : 0;
   summary->n      = r->summary.n;
   memcpy(summary->e, r->summary.e, (size_t)r->summary.n * sizeof *summary->e);
   PetscFunctionReturn(0);
@@ -96,7 +96,7 @@ static PetscErrorCode freeze(qv_engine *engine, qv_words *words) {
   const int64_t       head[5] = {0, 3 + r->summary.n, r->stale, r->summary.value, r->summary.n};
 
   PetscFunctionBegin;
-  if (engine->plan.rank) PetscFunctionReturn(0);
+  if (engine->plan.group) PetscFunctionReturn(0);
   PetscCall(qv_words_add(words, 5, head));
   for (int32_t i = 0; i < r->summary.n; i++) {
     const int64_t e = r->summary.e[i];
@@ -117,7 +117,7 @@ static PetscErrorCode thaw(qv_engine *engine, int64_t key, int64_t n, const int6
   PetscFunctionBegin;
   (void)key;
   (void)n;
-  if (engine->plan.rank) PetscFunctionReturn(0);
+  if (engine->plan.group) PetscFunctionReturn(0);
   r->stale         = word[0] != 0;
   r->summary.value = word[1];
   r->summary.n     = (int32_t)word[2];
@@ -146,13 +146,14 @@ static PetscErrorCode picks(qv_engine *engine, qv_words *words) {
   PetscFunctionReturn(0);
 }
 
-#define QV_RECOMPUTE(NAME)                                                       \
+#define QV_RECOMPUTE(NAME, ASKS)                                                 \
   static PetscErrorCode create_##NAME(const qv_plan *plan, qv_engine **engine) { \
     PetscFunctionBegin;                                                          \
     PetscCall(create(plan, &qv_engine_##NAME, qv_method_##NAME, engine));        \
     PetscFunctionReturn(0);                                                      \
   }                                                                              \
-  const qv_engine_kind qv_engine_##NAME = {.create     = create_##NAME,          \
+  const qv_engine_kind qv_engine_##NAME = {.asking     = QV_ASKS_##ASKS,         \
+                                           .create     = create_##NAME,          \
                                            .destroy    = destroy,                \
                                            .insert     = insert,                 \
                                            .erase      = erase,                  \
@@ -163,8 +164,8 @@ static PetscErrorCode picks(qv_engine *engine, qv_words *words) {
                                            .thaw       = thaw,                   \
                                            .recount    = recount,                \
                                            .verify     = verify}
-QV_RECOMPUTE(lazy_greedy);
-QV_RECOMPUTE(greedy);
-QV_RECOMPUTE(brute_force);
-QV_RECOMPUTE(stochastic_greedy);
-QV_RECOMPUTE(threshold_greedy);
+QV_RECOMPUTE(lazy_greedy, ONE_BY_ONE);
+QV_RECOMPUTE(greedy, IN_BATCHES);
+QV_RECOMPUTE(brute_force, ONE_BY_ONE);
+QV_RECOMPUTE(stochastic_greedy, IN_BATCHES);
+QV_RECOMPUTE(threshold_greedy, ONE_BY_ONE);

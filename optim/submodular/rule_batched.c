@@ -20,7 +20,7 @@ static PetscErrorCode filter(qv_guess *guess, int32_t n, int32_t *kept) {
     PetscFunctionReturn(0);
   }
   if (below) {
-    nest->f->kind->gains(nest->prefix, n, desk->pool, desk->gain);
+    qv_objective_gains(nest->prefix, n, desk->pool, desk->gain);
     desk->calls.marginal += n;
     desk->calls.physical += n;
   } else {
@@ -59,24 +59,42 @@ static int32_t choose_bucket(qv_guess *guess, int32_t n, int64_t *theta) {
   return size;
 }
 
-/* Would the j + 1st of random members of the bucket pass, in at least 1 - eps of the trials? Ends
- * as soon as the answer is certain. */
-static bool passes(qv_guess *guess, qv_dice *dice, int32_t size, int32_t j, int64_t theta) {
+/* This rank's part of the marginal of a random member of the bucket to j others. */
+static int64_t try_one(qv_guess *guess, qv_dice *dice, int32_t size, int32_t j) {
   qv_desk                 *desk  = guess->desk;
-  qv_nest                 *nest  = guess->nest;
-  const qv_objective_kind *kind  = nest->f->kind;
-  const int32_t            level = nest->n_levels + 1;
-  int32_t                  good = 0, bad = 0;
-  const double             goal = (1 - desk->epsilon) * desk->trials;
+  qv_prefix               *p     = guess->nest->prefix;
+  const qv_objective_kind *kind  = guess->nest->f->kind;
+  const int32_t            level = guess->nest->n_levels + 1;
+  int64_t                  part;
+  qv_dice_deal(dice, j + 1, size, desk->batch);
+  for (int32_t i = 0; i < j; i++) kind->push(p, desk->batch[i], level);
+  kind->gains(p, 1, &desk->batch[j], &part);
+  kind->truncate(p, level - 1, j, desk->batch);
+  desk->calls.marginal++;
+  desk->calls.physical += j + 1;
+  return part;
+}
+
+enum { TRIALS = 64 };
+
+/* Would the j + 1st of random members of the bucket pass, in at least 1 - eps of the trials? Ends
+ * as soon as the answer is certain. As many trials as it takes to make it certain at the least are
+ * one sum over the ranks. */
+static bool passes(qv_guess *guess, qv_dice *dice, int32_t size, int32_t j, int64_t theta) {
+  qv_desk     *desk = guess->desk;
+  const double goal = (1 - desk->epsilon) * desk->trials;
+  int32_t      good = 0, bad = 0;
+  int64_t      gain[TRIALS];
   while (good < goal && desk->trials - bad >= goal) {
-    qv_dice_deal(dice, j + 1, size, desk->batch);
-    for (int32_t i = 0; i < j; i++) kind->push(nest->prefix, desk->batch[i], level);
-    const bool pass = qv_desk_reaches(desk, qv_objective_gain(nest->prefix, desk->batch[j]), theta);
-    kind->truncate(nest->prefix, level - 1, j, desk->batch);
-    desk->calls.marginal++;
-    desk->calls.physical += j + 1;
-    good += pass;
-    bad += !pass;
+    const double  least = fmin(ceil(goal - good), floor(desk->trials - bad - goal) + 1);
+    const int32_t some  = (int32_t)fmax(1, fmin(TRIALS, least));
+    for (int32_t t = 0; t < some; t++) gain[t] = try_one(guess, dice, size, j);
+    qv_group_sum(desk->f->group, some, gain);
+    for (int32_t t = 0; t < some; t++) {
+      const bool pass = qv_desk_reaches(desk, gain[t], theta);
+      good += pass;
+      bad += !pass;
+    }
   }
   return good >= goal;
 }
@@ -110,11 +128,14 @@ static int32_t sample_count(qv_guess *guess, qv_dice *dice, int32_t size, int64_
 static void take(qv_guess *guess, qv_dice *dice, int32_t m, int32_t size, int64_t theta) {
   qv_desk *desk = guess->desk;
   qv_dice_deal(dice, m, size, desk->batch);
+  qv_block block = qv_block_of(guess->nest->prefix, m, desk->batch, &desk->calls.speculative);
   for (int32_t i = 0; i < m; i++) {
-    const int64_t gain = qv_objective_gain(guess->nest->prefix, desk->batch[i]);
+    const int64_t gain = qv_block_ask(&block, i, theta);
     desk->calls.physical++;
     desk->calls.marginal += i > 0; /* the first one's is known from the filter */
-    if (qv_desk_reaches(desk, gain, theta)) qv_nest_pick(guess->nest, desk->batch[i], gain);
+    if (!qv_desk_reaches(desk, gain, theta)) continue;
+    qv_nest_pick(guess->nest, desk->batch[i], gain);
+    qv_block_grow(&block);
   }
 }
 

@@ -31,7 +31,7 @@ static PetscErrorCode filter(qv_guess *guess, int32_t n, int32_t depth, int32_t 
   int32_t       stay = 0;
 
   PetscFunctionBegin;
-  nest->f->kind->gains(nest->prefix, some, desk->pool, desk->gain);
+  qv_objective_gains(nest->prefix, some, desk->pool, desk->gain);
   desk->calls.marginal += some;
   desk->calls.physical += some;
   for (int32_t i = 0; i < n; i++) {

@@ -8,28 +8,34 @@
  * with `forced` the first of them becomes the pick of `level`. */
 static PetscErrorCode construct(qv_guess *guess, qv_dice *dice, int32_t level, int32_t n,
                                 bool forced) {
-  qv_desk *desk = guess->desk;
-  qv_nest *nest = guess->nest;
+  qv_desk *desk  = guess->desk;
+  qv_nest *nest  = guess->nest;
+  int32_t *depth = desk->batch, rest = 0;
 
   PetscFunctionBegin;
   guess->fresh = false;
   qv_dice_deal(dice, n - forced, n - forced, desk->pool + forced);
+  qv_block block = qv_block_of(nest->prefix, n, desk->pool, &desk->calls.speculative);
   for (int32_t i = 0; i < n; i++) {
     const int32_t e    = desk->pool[i];
     const bool    full = nest->n_levels == desk->k;
     const bool    ask  = !full && nest->n_levels;
     int64_t       gain = full ? 0 : nest->f->single[e];
-    if (ask) gain = qv_objective_gain(nest->prefix, e);
+    if (ask) gain = qv_block_ask(&block, i, guess->tau);
     desk->calls.marginal += ask;
     desk->calls.physical += ask;
     if (qv_desk_reaches(desk, gain, guess->tau)) {
       qv_nest_open(nest, guess->tau, n);
       qv_nest_pick(nest, e, gain);
+      qv_block_grow(&block);
       PetscCall(qv_nest_store(nest, e, nest->n_levels));
     } else {
-      PetscCall(qv_nest_store(nest, e, qv_guess_depth(guess, e, level, nest->n_levels - 1)));
+      desk->pool[rest] = e;
+      depth[rest++]    = nest->n_levels - 1; /* at most; later picks change nothing below */
     }
   }
+  qv_guess_depths(guess, level, rest, desk->pool, depth);
+  for (int32_t i = 0; i < rest; i++) PetscCall(qv_nest_store(nest, desk->pool[i], depth[i]));
   PetscFunctionReturn(0);
 }
 

@@ -13,18 +13,20 @@ static PetscErrorCode sieve(qv_guess *guess, int32_t n) {
   qv_nest *nest = guess->nest;
 
   PetscFunctionBegin;
-  guess->fresh = false;
+  guess->fresh   = false;
+  qv_block block = qv_block_of(nest->prefix, n, desk->pool, &desk->calls.speculative);
   for (int32_t i = 0; i < n; i++) {
     const int32_t e    = desk->pool[i];
     const bool    full = nest->n_picks == desk->k;
     const bool    ask  = !full && nest->n_picks;
     int64_t       gain = full ? 0 : nest->f->single[e];
-    if (ask) gain = qv_objective_gain(nest->prefix, e);
+    if (ask) gain = qv_block_ask(&block, i, guess->tau);
     desk->calls.marginal += ask;
     desk->calls.physical += ask;
     PetscCall(qv_nest_store(nest, e, nest->n_levels));
     if (full || !qv_desk_reaches(desk, gain, guess->tau)) continue;
     qv_nest_pick(nest, e, gain);
+    qv_block_grow(&block);
     qv_nest_open(nest, guess->tau, 0);
   }
   PetscFunctionReturn(0);

@@ -54,7 +54,8 @@ typedef struct {
   bool       hunted;       /* every other step deletes an element of the summary */
 } match;
 
-static PetscErrorCode match_begin(match *m, qv_dice *dice, trial_maker make, int engine, int n) {
+static PetscErrorCode match_begin(match *m, qv_dice *dice, trial_maker make, int engine, int n,
+                                  const qv_group *group) {
   static const double epsilons[] = {0.1, 0.2, 0.3, 0.5};
   const double        eps        = epsilons[qv_dice_below(dice, 4)];
 
@@ -62,6 +63,7 @@ static PetscErrorCode match_begin(match *m, qv_dice *dice, trial_maker make, int
 
   PetscFunctionBegin;
   memset(m, 0, sizeof *m);
+  m->t.group = group;
   PetscCall(trial_create(dice, make, n, &m->t));
   PetscCall(PetscCalloc1(n, &m->ground.live));
   PetscCall(PetscMalloc1(m->t.k + 1, &m->summary.e));
@@ -74,7 +76,8 @@ static PetscErrorCode match_begin(match *m, qv_dice *dice, trial_maker make, int
                         .probe     = 1 + qv_dice_below(dice, 40),
                         .period    = 1,
                         .seed      = qv_dice_word(dice),
-                        .size      = 1,
+                        .group     = group ? group->index : 0,
+                        .groups    = group ? group->count : 1,
                         .n_members = 4,
                         .member    = members};
   m->share           = promise(engine, eps);
@@ -122,7 +125,7 @@ static bool near(double a, double b, double scale) {
 }
 
 /* Everything that is promised of the state after a step. */
-static PetscErrorCode match_judge(match *m) {
+static inline PetscErrorCode match_judge(match *m) {
   const double quantum = m->t.f->quantum, most = m->t.table[(1u << m->t.n) - 1];
   const double optimum = trial_optimum(&m->t, m->live);
   const char  *wrong;
@@ -166,7 +169,7 @@ static PetscErrorCode play(trial_maker make, int engine, int64_t steps, uint64_t
     match         m;
     const int     n    = 4 + (int)qv_dice_below(&dice, engine == BRUTE ? 6 : TRIAL_N - 3);
     const int64_t some = 30 + qv_dice_below(&dice, 120);
-    PetscCall(match_begin(&m, &dice, make, engine, n));
+    PetscCall(match_begin(&m, &dice, make, engine, n, NULL));
     m.hunted           = hunted;
     const int32_t full = hunted ? (int32_t)qv_dice_below(&dice, (uint32_t)n) : 0;
     for (int64_t u = 1; u <= full; u++) PetscCall(match_step(&m, &dice, 2 * u, 1));
@@ -188,7 +191,7 @@ static const struct {
              {"facility location", draw_facility},   {"log-det", draw_logdet},
              {"saturated features", draw_saturated}, {"nearest neighbours", draw_nearest}};
 
-static PetscErrorCode play_all(int engine, int64_t steps, uint64_t seed) {
+static inline PetscErrorCode play_all(int engine, int64_t steps, uint64_t seed) {
   PetscFunctionBegin;
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     double worst;

@@ -63,7 +63,7 @@ static PetscErrorCode expectation(void) {
   PetscFunctionBegin;
   PetscCall(make(&c));
   PetscCall(qv_cascade_sets(PETSC_COMM_WORLD, &c, qv_stream_named(4, "influence"), samples, &sets));
-  PetscCall(qv_coverage_create(&sets, &f));
+  PetscCall(qv_coverage_create(NULL, &sets, &f));
   PetscCall(f->kind->prefix_create(f, N, &p));
   for (uint32_t set = 1; set < 1u << N; set++) {
     int32_t e[N], n = 0;

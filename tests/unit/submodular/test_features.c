@@ -29,7 +29,7 @@ static PetscErrorCode make(qv_phi phi, double cap, qv_objective **f) {
     }
     a.sets.first[e + 1] = end;
   }
-  PetscCall(qv_features_create(&a, phi, cap, f));
+  PetscCall(qv_features_create(&(qv_features_plan){.phi = phi, .cap = cap}, &a, f));
   PetscFunctionReturn(0);
 }
 
@@ -117,7 +117,7 @@ static PetscErrorCode extremes(void) {
   a.sets.first[1] = 1;
   a.sets.first[2] = 2;
   a.amount[0] = a.amount[1] = 1e300;
-  PetscCall(qv_features_create(&a, QV_PHI_MIN, 1, &f));
+  PetscCall(qv_features_create(&(qv_features_plan){.phi = QV_PHI_MIN, .cap = 1}, &a, &f));
   PetscCall(f->kind->prefix_create(f, 2, &p));
   EXPECT_REL((double)qv_objective_value(p, 2, both) * f->quantum, 1, 1e-15);
   PetscCall(f->kind->prefix_destroy(&p));
@@ -139,8 +139,8 @@ static PetscErrorCode sparse_is_dense(void) {
   PetscCall(PetscMalloc1(N * ITEMS, &similarity));
   for (int e = 0; e < N; e++)
     for (int x = 0; x < ITEMS; x++) similarity[e * ITEMS + x] = amount_of(e, x);
-  PetscCall(qv_facility_create(N, ITEMS, similarity, &f[0]));
-  PetscCall(qv_nearest_create(N, ITEMS, N, offer, NULL, &f[1]));
+  PetscCall(qv_facility_create(NULL, N, ITEMS, similarity, &f[0]));
+  PetscCall(qv_nearest_create(NULL, &(qv_offers){N, ITEMS, offer, NULL}, N, &f[1]));
   EXPECT(f[0]->quantum == f[1]->quantum);
   for (int i = 0; i < 2; i++) PetscCall(f[i]->kind->prefix_create(f[i], K, &p[i]));
   for (int i = 0; i < K; i++) {

@@ -26,7 +26,7 @@ static PetscErrorCode draw(qv_dice *dice, qv_objective **f) {
     }
     sets.first[e + 1] = end;
   }
-  PetscCall(qv_coverage_create(&sets, f));
+  PetscCall(qv_coverage_create(NULL, &sets, f));
   PetscFunctionReturn(0);
 }
 
@@ -42,7 +42,7 @@ static PetscErrorCode lazy_is_greedy(void) {
   PetscFunctionBegin;
   PetscCall(draw(&dice, &f));
   PetscCall(PetscCalloc1(N, &ground.live));
-  const qv_plan plan = {.f = f, .ground = &ground, .k = K, .period = 1, .size = 1};
+  const qv_plan plan = {.f = f, .ground = &ground, .k = K, .period = 1, .groups = 1};
   for (int i = 0; i < 2; i++) {
     PetscCall(qv_engines[2 + i]->create(&plan, &engine[i]));
     PetscCall(PetscMalloc1(K + 1, &s[i].e));
@@ -90,7 +90,7 @@ static PetscErrorCode known_gap(void) {
   memcpy(sets.first, first, sizeof first);
   memcpy(sets.item, item, sizeof item);
   for (int x = 0; x < 8; x++) sets.weight[x] = x >= 2 && x <= 5 ? 1.25 : 1;
-  PetscCall(qv_coverage_create(&sets, &f));
+  PetscCall(qv_coverage_create(NULL, &sets, &f));
   PetscCall(PetscMalloc1(3, &ground.live));
   memset(ground.live, 1, 3);
   PetscCall(qv_greedy_create(f, &ground, 2, &greedy));
@@ -122,7 +122,7 @@ static PetscErrorCode bound_of_copies(void) {
   PetscCall(PetscCalloc1(K, &sets.item));
   for (int e = 0; e <= K; e++) sets.first[e] = e;
   memset(live, 1, K);
-  PetscCall(qv_coverage_create(&sets, &f));
+  PetscCall(qv_coverage_create(NULL, &sets, &f));
   PetscCall(qv_greedy_create(f, &ground, K, &greedy));
   EXPECT((double)qv_greedy_bound(greedy, &none, &asked) * f->quantum >= 1);
   qv_greedy_fill(greedy, &none, &asked);

@@ -32,7 +32,7 @@ static PetscErrorCode world_begin(uint64_t seed, world *w) {
       if (!qv_dice_below(&w->dice, rare)) sets.item[end++] = x;
     sets.first[e + 1] = end;
   }
-  PetscCall(qv_coverage_create(&sets, &w->f));
+  PetscCall(qv_coverage_create(NULL, &sets, &w->f));
   PetscCall(PetscCalloc1(N, &w->ground.live));
   PetscFunctionReturn(0);
 }
@@ -105,7 +105,7 @@ static PetscErrorCode sieve_is_textbook(void) {
   PetscCall(world_begin(3, &w));
   PetscCall(w.f->kind->prefix_create(w.f, k, &scratch));
   const qv_plan plan = {
-    .f = w.f, .ground = &w.ground, .k = k, .epsilon = eps, .trials = 1, .probe = 1, .size = 1};
+    .f = w.f, .ground = &w.ground, .k = k, .epsilon = eps, .trials = 1, .probe = 1, .groups = 1};
   PetscCall(qv_engines[SIEVE]->create(&plan, &engine));
   for (int u = 0; u < STEPS; u++) {
     PetscCall(tell(&w, engine, turn(&w)));
@@ -162,7 +162,7 @@ static PetscErrorCode compare(int which, int k, double eps, double *ratio) {
                           .probe     = 16,
                           .period    = 1,
                           .seed      = 5,
-                          .size      = 1,
+                          .groups    = 1,
                           .n_members = 2,
                           .member    = members};
     PetscCall(follow(i ? which : GREEDY, &plan, &w, &sum[i]));

@@ -42,7 +42,7 @@ static PetscErrorCode draw(experiment *x) {
     for (int i = 0; i < 12; i++)
       if (holds[e] >> i & 1) sets.item[sets.first[e + 1]++] = i;
   }
-  PetscCall(qv_coverage_create(&sets, &x->f));
+  PetscCall(qv_coverage_create(NULL, &sets, &x->f));
   for (int u = 0; u < UPDATES; u++) {
     int e = (int)qv_dice_below(&dice, N);
     while (u > 20 && (live >> e & 1) && __builtin_popcount(live) < 6) e = (e + 1) % N;

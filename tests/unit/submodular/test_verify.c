@@ -52,7 +52,7 @@ static PetscErrorCode begin(const qv_rule *rule, fixture *x) {
       if (!qv_dice_below(&dice, 15)) sets.item[end++] = i;
     sets.first[e + 1] = end;
   }
-  PetscCall(qv_coverage_create(&sets, &x->f));
+  PetscCall(qv_coverage_create(NULL, &sets, &x->f));
   PetscCall(qv_desk_create(x->f, K, 0.5, &x->desk));
   x->desk->stream = qv_stream_named(1, "verify");
   x->desk->trials = 8;

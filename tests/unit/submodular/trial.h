@@ -17,9 +17,10 @@
 enum { TRIAL_N = 14, TRIAL_K = 6 };
 
 typedef struct {
-  int           n, k;
-  qv_objective *f;
-  double       *table; /* [2^n] f of every subset */
+  int             n, k;
+  const qv_group *group; /* NULL: every rank for itself */
+  qv_objective   *f;
+  double         *table; /* [2^n] f of every subset */
 } trial;
 
 /* How an instance is drawn. */
@@ -65,7 +66,7 @@ static inline PetscErrorCode draw_coverage(qv_dice *dice, trial *t, bool weighte
       if (covered >> x & 1) value += weight[x];
     t->table[set] = value;
   }
-  PetscCall(qv_coverage_create(&sets, &t->f));
+  PetscCall(qv_coverage_create(t->group, &sets, &t->f));
   PetscFunctionReturn(0);
 }
 
@@ -104,7 +105,12 @@ static inline PetscErrorCode draw_facility(qv_dice *dice, trial *t) {
       t->table[set] += best;
     }
   }
-  PetscCall(qv_facility_create(t->n, clients, similarity, &t->f));
+  if (t->group) { /* those of this rank, to the front */
+    const qv_clients here = qv_facility_clients(t->group, clients);
+    for (int e = 0; e < t->n; e++)
+      for (int x = 0; x < here.n; x++) similarity[e * here.n + x] = kept[e][here.first + x];
+  }
+  PetscCall(qv_facility_create(t->group, t->n, clients, similarity, &t->f));
   PetscFunctionReturn(0);
 }
 
@@ -173,6 +179,7 @@ static inline PetscErrorCode draw_logdet(qv_dice *dice, trial *t) {
     memcpy(plan.x, k, (size_t)(n * n) * sizeof *k);
     plan.d = n;
   }
+  plan.group = t->group;
   PetscCall(qv_logdet_create(&plan, &t->f));
   PetscFunctionReturn(0);
 }
@@ -210,7 +217,8 @@ static inline PetscErrorCode draw_saturated(qv_dice *dice, trial *t) {
       t->table[set] += weight[u] * (phi == 0 ? sqrt(m) : phi == 1 ? log(1 + m) : fmin(m, cap));
     }
   }
-  PetscCall(qv_features_create(&a, (qv_phi)phi, cap, &t->f));
+  const qv_features_plan how = {.group = t->group, .phi = (qv_phi)phi, .cap = cap};
+  PetscCall(qv_features_create(&how, &a, &t->f));
   PetscFunctionReturn(0);
 }
 
@@ -249,13 +257,14 @@ static inline PetscErrorCode draw_nearest(qv_dice *dice, trial *t) {
       t->table[set] += best;
     }
   }
-  PetscCall(qv_nearest_create(t->n, clients, most, offer_row, &o, &t->f));
+  const qv_offers all = {t->n, clients, offer_row, &o};
+  PetscCall(qv_nearest_create(t->group, &all, most, &t->f));
   PetscFunctionReturn(0);
 }
 
 static inline PetscErrorCode trial_create(qv_dice *dice, trial_maker make, int n, trial *t) {
   PetscFunctionBegin;
-  *t = (trial){.n = n, .k = 1 + (int)qv_dice_below(dice, TRIAL_K)};
+  *t = (trial){.n = n, .group = t->group, .k = 1 + (int)qv_dice_below(dice, TRIAL_K)};
   PetscCall(PetscMalloc1(1u << n, &t->table));
   PetscCall(make(dice, t));
   PetscFunctionReturn(0);
