@@ -50,8 +50,8 @@ PetscErrorCode qv_objective_create(const qv_objective_kind *kind, int32_t n, dou
                                    void *data, qv_objective **f);
 PetscErrorCode qv_objective_destroy(qv_objective **f);
 
-/* The quantum for n addends of at most `largest` each: their sum stays below 2^62; at least
- * 2^-1000. Pure. */
+/* The quantum for n addends of at most `largest` each: their sum is at most 2^62, but for their
+ * rounding; at least 2^-1000. Pure. */
 double qv_objective_quantum(int64_t n, double largest);
 
 /* The band of objectives whose marginals depend, in their last digits, on the order of pushes. */
