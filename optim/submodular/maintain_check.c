@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Rules between the keys, advice, and what a run will take. */
+ * Rules between the keys, and advice. */
 #include <math.h>
 #include <string.h>
 
@@ -117,22 +117,5 @@ PetscErrorCode qv_maintain_check(const void *params, const qv_deck *deck, qv_dia
                           "submodular.k is at most %d with log-det", QV_LOGDET_MOST));
   PetscCall(advise_recomputing(p, deck, diag));
   PetscCall(advise_sieve(p, deck, diag));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode qv_maintain_estimate(const void *params, int size, qv_cost *cost) {
-  const qv_maintain_params *p       = params;
-  const double              n       = p->window != QV_UNSET_INT ? (double)p->window : 1e4;
-  const double              updates = p->updates != QV_UNSET_INT ? (double)p->updates : 0;
-  const double              reports = p->every && updates ? updates / (double)p->every : 1000;
-  const bool                guesses = p->period == QV_UNSET_INT;
-
-  PetscFunctionBegin;
-  (void)size;
-  cost->work             = updates;
-  cost->unit             = "updates";
-  cost->seconds_per_unit = guesses ? 2e-5 : 1e-7 * n / (double)p->period + 2e-5;
-  cost->disk             = 1e5 + reports * (16 * (double)p->k + 8 * QV_ROW_COLUMNS);
-  cost->memory           = 5e7 + 1e3 * n + 4 * updates + reports * 16 * (double)p->k;
   PetscFunctionReturn(0);
 }
