@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Fuzz targets for libFuzzer: tests/fuzz/fuzz_<name>.c gives bin/fuzz_<name>. They need clang, and
-# the library under test compiled with the same instruments:
-#   cmake -G Ninja -B build/fuzz -DCMAKE_C_COMPILER=clang-14 -DCMAKE_BUILD_TYPE=RelWithDebInfo -DQV_FUZZ=ON
-#   cmake --build build/fuzz --target fuzz_deck
+# the library under test compiled with the same instruments; scripts/fuzz.sh builds and runs them.
 option(QV_FUZZ "Build the fuzz targets (clang only)" OFF)
 if(NOT QV_FUZZ)
   return()

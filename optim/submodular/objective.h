@@ -58,8 +58,8 @@ PetscErrorCode qv_objective_create(const qv_group *group, const qv_objective_kin
                                    double quantum, void *data, qv_objective **f);
 PetscErrorCode qv_objective_destroy(qv_objective **f);
 
-/* The quantum for n addends of at most `largest` each: their sum stays below 2^62; at least
- * 2^-1000. Pure. */
+/* The quantum for n addends of at most `largest` each: their sum is at most 2^62, but for their
+ * rounding; at least 2^-1000. Pure. */
 double qv_objective_quantum(int64_t n, double largest);
 
 /* The same, and every addend is below 2^52, so that doubles hold it. Pure. */

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * libFuzzer target (QV_FUZZ=ON, clang):
- *   fuzz_deck -max_total_time=300 -max_len=4096 NEW_CORPUS tests/fuzz/corpus/deck */
+ * libFuzzer target: see scripts/fuzz.sh. */
 #include "tests/fuzz/deck_case.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
   (void)argc, (void)argv;
-  if (PetscInitializeNoArguments()) abort();
-  return PetscPopSignalHandler() ? 1 : 0; /* reports are the sanitizer's */
+  fuzz_begin();
+  return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
