@@ -5,8 +5,28 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include "tests/fuzz/scratch.h"
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char scratch[] = "/tmp/fuzz_samples_XXXXXX";
+
+static void remove_scratch(void) {
+  unlink(scratch);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+  const int file = mkstemp(scratch);
+  if (file < 0) abort();
+  close(file);
+  atexit(remove_scratch);
+  (void)argc;
+  (void)argv;
+  if (PetscInitializeNoArguments()) abort();
+  if (PetscPopSignalHandler()) abort();
+  return 0;
+}
 
 static PetscErrorCode read_one(int which, qv_input *input, qv_samples **samples) {
   const qv_samples_form form = {.features = 64};
@@ -26,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   qv_input    input   = {.comm = PETSC_COMM_SELF, .written = "fuzz", .path = scratch};
   qv_samples *samples = NULL;
   if (size == 0) return 0;
-  scratch_write(data + 1, size - 1);
+  FILE *file = fopen(scratch, "wb");
+  if (!file || fwrite(data + 1, 1, size - 1, file) != size - 1 || fclose(file)) abort();
   if (qv_diag_create(&input.diag)) abort();
   if (read_one(data[0], &input, &samples)) abort();
   if ((samples != NULL) != (qv_diag_count(input.diag) == 0)) abort();
