@@ -6,18 +6,17 @@
 
 #include "imaging/measurement_impl.h"
 
-enum { TEXT = 256 };
 static const double two_pi = 6.283185307179586477;
 
 PetscErrorCode qv_measurement_complain(const qv_measurement_file *f, const char *format, ...) {
-  char    text[TEXT];
   va_list list;
 
   PetscFunctionBegin;
   va_start(list, format);
-  vsnprintf(text, sizeof text, format, list);
+  const PetscErrorCode code =
+    qv_diag_add_list(f->diag, QV_EXIT_DATA, (qv_place){.file = f->written}, format, list);
   va_end(list);
-  PetscCall(qv_diag_add(f->diag, QV_EXIT_DATA, (qv_place){.file = f->written}, "%s", text));
+  PetscCall(code);
   PetscFunctionReturn(0);
 }
 

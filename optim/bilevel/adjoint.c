@@ -1,64 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "optim/bilevel/adjoint.h"
 
-#include <petscksp.h>
-
-#include "solvers/linalg/operator.h"
+#include "optim/bilevel/hessian.h"
 #include "solvers/linalg/vec.h"
 
 struct qv_adjoint {
-  qv_task                *task;
-  const qv_adjoint_place *place;
-  Mat                     hessian;
-  KSP                     ksp;
-  Vec                     right, left; /* without memory of their own */
-  double                 *slope;
+  qv_task   *task;
+  qv_hessian hessian;
+  Vec        right, left; /* without memory of their own */
+  double    *slope;
 };
-
-static PetscErrorCode apply(void *context, Vec in, Vec out) {
-  qv_adjoint   *a = context;
-  const double *z;
-  double       *product;
-
-  PetscFunctionBegin;
-  PetscCall(VecGetArrayRead(in, &z));
-  PetscCall(VecGetArrayWrite(out, &product));
-  PetscCall(qv_task_evaluate(
-    a->task,
-    &(qv_oracle){
-      .x = a->place->x, .y = a->place->y, .z = z, .lower = a->place->lower, .product = product}));
-  PetscCall(VecRestoreArrayWrite(out, &product));
-  PetscCall(VecRestoreArrayRead(in, &z));
-  PetscFunctionReturn(0);
-}
-
-static const qv_operator_calls calls = {.forward = apply, .adjoint = apply};
 
 PetscErrorCode qv_adjoint_create(qv_task *task, int by, qv_adjoint **adjoint) {
   static const KSPType types[] = {NULL, KSPCG, KSPMINRES, KSPPIPECG, KSPPIPECG2};
   const qv_space       space   = qv_space_reals(task->n_lower);
   qv_adjoint          *a;
-  PC                   pc;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&a));
   *adjoint = a;
   a->task  = task;
   PetscCall(PetscMalloc1((size_t)task->n_lower, &a->slope));
-  PetscCall(qv_operator_create(PETSC_COMM_SELF, &space, &space, &calls, a, &a->hessian));
-  PetscCall(MatSetOption(a->hessian, MAT_SPD, PETSC_TRUE));
   PetscCall(qv_vec_create_view(PETSC_COMM_SELF, &space, &a->right));
   PetscCall(qv_vec_create_view(PETSC_COMM_SELF, &space, &a->left));
-  PetscCall(KSPCreate(PETSC_COMM_SELF, &a->ksp));
-  PetscCall(KSPSetOperators(a->ksp, a->hessian, a->hessian));
-  PetscCall(KSPSetType(a->ksp, types[by]));
-  PetscCall(KSPGetPC(a->ksp, &pc));
-  PetscCall(PCSetType(pc, PCNONE));
+  PetscCall(qv_hessian_create(task, types[by], "z_", &a->hessian));
   PetscCall(KSPSetNormType(
-    a->ksp, by == QV_Z_MINRES ? KSP_NORM_PRECONDITIONED : KSP_NORM_UNPRECONDITIONED));
-  PetscCall(KSPSetInitialGuessNonzero(a->ksp, PETSC_TRUE));
-  PetscCall(KSPSetOptionsPrefix(a->ksp, "z_"));
-  PetscCall(KSPSetFromOptions(a->ksp));
+    a->hessian.ksp, by == QV_Z_MINRES ? KSP_NORM_PRECONDITIONED : KSP_NORM_UNPRECONDITIONED));
+  PetscCall(KSPSetInitialGuessNonzero(a->hessian.ksp, PETSC_TRUE));
+  PetscCall(KSPSetFromOptions(a->hessian.ksp));
   PetscFunctionReturn(0);
 }
 
@@ -67,8 +36,7 @@ PetscErrorCode qv_adjoint_destroy(qv_adjoint **adjoint) {
 
   PetscFunctionBegin;
   if (!a) PetscFunctionReturn(0);
-  PetscCall(KSPDestroy(&a->ksp));
-  PetscCall(MatDestroy(&a->hessian));
+  PetscCall(qv_hessian_destroy(&a->hessian));
   PetscCall(VecDestroy(&a->right));
   PetscCall(VecDestroy(&a->left));
   PetscCall(PetscFree(a->slope));
@@ -81,7 +49,9 @@ PetscErrorCode qv_adjoint_solve(qv_adjoint *a, const qv_adjoint_place *place, do
   const int64_t n = a->task->n_lower;
 
   PetscFunctionBegin;
-  a->place = place;
+  a->hessian.x     = place->x;
+  a->hessian.y     = place->y;
+  a->hessian.lower = place->lower;
   PetscCall(qv_task_evaluate(
     a->task,
     &(qv_oracle){.x = place->x, .y = place->y, .upper = place->upper, .upper_y = a->slope}));
@@ -89,10 +59,9 @@ PetscErrorCode qv_adjoint_solve(qv_adjoint *a, const qv_adjoint_place *place, do
   const double goal = tolerance * qv_task_lower_norm(n, a->slope);
   PetscCall(VecPlaceArray(a->right, a->slope));
   PetscCall(VecPlaceArray(a->left, z));
-  PetscCall(KSPSetTolerances(a->ksp, 1e-15, goal, 1e30, (PetscInt)(10 * n + 1000)));
-  PetscCall(KSPSolve(a->ksp, a->right, a->left));
+  PetscCall(KSPSetTolerances(a->hessian.ksp, 1e-15, goal, 1e30, (PetscInt)(10 * n + 1000)));
+  PetscCall(KSPSolve(a->hessian.ksp, a->right, a->left));
   PetscCall(VecResetArray(a->left));
   PetscCall(VecResetArray(a->right));
-  a->place = NULL;
   PetscFunctionReturn(0);
 }

@@ -8,17 +8,15 @@
 
 #include "solvers/parallel/agree.h"
 
-enum { MESSAGE = 512 };
-
 PetscErrorCode qv_input_complain(qv_input *input, const char *format, ...) {
-  char    text[MESSAGE];
   va_list arguments;
 
   PetscFunctionBegin;
   va_start(arguments, format);
-  vsnprintf(text, sizeof text, format, arguments);
+  const PetscErrorCode code = qv_diag_add_list(
+    input->diag, QV_EXIT_DATA, (qv_place){.file = input->written}, format, arguments);
   va_end(arguments);
-  PetscCall(qv_diag_add(input->diag, QV_EXIT_DATA, (qv_place){.file = input->written}, "%s", text));
+  PetscCall(code);
   PetscFunctionReturn(0);
 }
 

@@ -2,62 +2,33 @@
 #include "optim/bilevel/lower.h"
 
 #include <math.h>
-#include <petscksp.h>
 #include <string.h>
 
-#include "solvers/linalg/operator.h"
+#include "optim/bilevel/hessian.h"
 #include "solvers/linalg/vec.h"
 
 enum { NEWTON_STEPS = 200, HALVINGS = 40, REFINEMENTS = 8 };
 
 struct qv_lower {
-  qv_task      *task;
-  Mat           hessian;
-  KSP           ksp;
-  Vec           right, left;
-  const double *x, *y; /* where the Hessian is taken */
-  double       *gradient, *step, *trial;
+  qv_task   *task;
+  qv_hessian hessian;
+  Vec        right, left;
+  double    *gradient, *step, *trial;
 };
-
-/* Hessian times vector at the place of the moment. */
-static PetscErrorCode apply(void *context, Vec in, Vec out) {
-  qv_lower     *l = context;
-  const double *z;
-  double       *product;
-
-  PetscFunctionBegin;
-  PetscCall(VecGetArrayRead(in, &z));
-  PetscCall(VecGetArrayWrite(out, &product));
-  PetscCall(qv_task_evaluate(
-    l->task,
-    &(qv_oracle){.x = l->x, .y = l->y, .z = z, .lower = &qv_task_everything, .product = product}));
-  PetscCall(VecRestoreArrayWrite(out, &product));
-  PetscCall(VecRestoreArrayRead(in, &z));
-  PetscFunctionReturn(0);
-}
-
-static const qv_operator_calls calls = {.forward = apply, .adjoint = apply};
 
 PetscErrorCode qv_lower_create(qv_task *task, qv_lower **lower) {
   const qv_space space = qv_space_reals(task->n_lower);
   qv_lower      *l;
-  PC             pc;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&l));
   *lower  = l;
   l->task = task;
-  PetscCall(qv_operator_create(PETSC_COMM_SELF, &space, &space, &calls, l, &l->hessian));
-  PetscCall(MatSetOption(l->hessian, MAT_SPD, PETSC_TRUE));
+  PetscCall(qv_hessian_create(task, KSPCG, "adjoint_", &l->hessian));
+  PetscCall(KSPSetFromOptions(l->hessian.ksp));
+  l->hessian.lower = &qv_task_everything;
   PetscCall(qv_vec_create(PETSC_COMM_SELF, &space, &l->right));
   PetscCall(VecDuplicate(l->right, &l->left));
-  PetscCall(KSPCreate(PETSC_COMM_SELF, &l->ksp));
-  PetscCall(KSPSetOperators(l->ksp, l->hessian, l->hessian));
-  PetscCall(KSPSetType(l->ksp, KSPCG));
-  PetscCall(KSPGetPC(l->ksp, &pc));
-  PetscCall(PCSetType(pc, PCNONE));
-  PetscCall(KSPSetOptionsPrefix(l->ksp, "adjoint_"));
-  PetscCall(KSPSetFromOptions(l->ksp));
   const size_t n = (size_t)task->n_lower;
   PetscCall(PetscMalloc3(n, &l->gradient, n, &l->step, n, &l->trial));
   PetscFunctionReturn(0);
@@ -68,8 +39,7 @@ PetscErrorCode qv_lower_destroy(qv_lower **lower) {
 
   PetscFunctionBegin;
   if (!l) PetscFunctionReturn(0);
-  PetscCall(KSPDestroy(&l->ksp));
-  PetscCall(MatDestroy(&l->hessian));
+  PetscCall(qv_hessian_destroy(&l->hessian));
   PetscCall(VecDestroy(&l->right));
   PetscCall(VecDestroy(&l->left));
   PetscCall(PetscFree3(l->gradient, l->step, l->trial));
@@ -89,9 +59,10 @@ static PetscErrorCode solve_once(qv_lower *l, const double *right, double rtol, 
   PetscCall(VecGetArrayWrite(l->right, &array));
   memcpy(array, right, bytes);
   PetscCall(VecRestoreArrayWrite(l->right, &array));
-  PetscCall(KSPSetTolerances(l->ksp, rtol, 1e-290, 1e8, (PetscInt)(10 * l->task->n_lower + 1000)));
-  PetscCall(KSPSolve(l->ksp, l->right, l->left));
-  PetscCall(KSPGetIterationNumber(l->ksp, &iterations));
+  PetscCall(
+    KSPSetTolerances(l->hessian.ksp, rtol, 1e-290, 1e8, (PetscInt)(10 * l->task->n_lower + 1000)));
+  PetscCall(KSPSolve(l->hessian.ksp, l->right, l->left));
+  PetscCall(KSPGetIterationNumber(l->hessian.ksp, &iterations));
   *steps += (int)iterations;
   PetscCall(VecGetArrayRead(l->left, &result));
   memcpy(solution, result, bytes);
@@ -156,7 +127,7 @@ PetscErrorCode qv_lower_solve(qv_lower *l, const double *x, double tolerance, do
   PetscCall(gradient_at(l, x, y, l->gradient, &value));
   norm = qv_task_lower_norm(n, l->gradient);
   while (moved && norm > tolerance * scale && report->newton < NEWTON_STEPS) {
-    l->x = x, l->y = y;
+    l->hessian.x = x, l->hessian.y = y;
     /* tight enough for quadratic convergence, not tighter than the goal asks for */
     const double rtol = fmax(fmin(0.1, norm / scale), 0.1 * tolerance * scale / norm);
     PetscCall(solve_once(l, l->gradient, rtol, l->step, &report->products));
@@ -174,9 +145,11 @@ static PetscErrorCode residual_of(qv_lower *l, const double *b, const double *z,
   const int64_t n = l->task->n_lower;
 
   PetscFunctionBegin;
-  PetscCall(qv_task_evaluate(
-    l->task,
-    &(qv_oracle){.x = l->x, .y = l->y, .z = z, .lower = &qv_task_everything, .product = right}));
+  PetscCall(qv_task_evaluate(l->task, &(qv_oracle){.x       = l->hessian.x,
+                                                   .y       = l->hessian.y,
+                                                   .z       = z,
+                                                   .lower   = &qv_task_everything,
+                                                   .product = right}));
   for (int64_t i = 0; i < n; i++) right[i] = b[i] - right[i];
   *norm = qv_task_lower_norm(n, right);
   PetscFunctionReturn(0);
@@ -188,7 +161,7 @@ PetscErrorCode qv_lower_adjoint(qv_lower *l, const double *x, const double *y, d
   double       *b = l->gradient, *right = l->trial, norm;
 
   PetscFunctionBegin;
-  l->x = x, l->y = y;
+  l->hessian.x = x, l->hessian.y = y;
   PetscCall(qv_task_evaluate(
     l->task, &(qv_oracle){.x = x, .y = y, .upper = &qv_task_everything, .upper_y = b}));
   const double size = qv_task_lower_norm(n, b);

@@ -3,9 +3,6 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
-
-enum { MESSAGE = 512 };
 
 PetscErrorCode qv_samples_destroy(qv_samples **samples) {
   PetscFunctionBegin;
@@ -36,14 +33,14 @@ PetscErrorCode qv_samples_pack(qv_samples *s) {
 }
 
 PetscErrorCode qv_samples_complain(qv_input *input, int64_t line, const char *format, ...) {
-  char    text[MESSAGE];
   va_list arguments;
 
   PetscFunctionBegin;
   va_start(arguments, format);
-  vsnprintf(text, sizeof text, format, arguments);
+  const PetscErrorCode code =
+    qv_diag_add_list(input->diag, QV_EXIT_DATA,
+                     (qv_place){.file = input->written, .line = (int)line}, format, arguments);
   va_end(arguments);
-  PetscCall(qv_diag_add(input->diag, QV_EXIT_DATA,
-                        (qv_place){.file = input->written, .line = (int)line}, "%s", text));
+  PetscCall(code);
   PetscFunctionReturn(0);
 }

@@ -31,12 +31,6 @@ PetscErrorCode qv_scalar_evaluate(qv_task *task, const qv_scalar *scalar, const 
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_scalar_start(qv_task *task, double *x) {
-  PetscFunctionBegin;
-  x[0] = task->params->task.start;
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode qv_scalar_answer(qv_task *task, const qv_scalar *scalar, const double *x, double *y,
                                 double *hypergradient) {
   PetscFunctionBegin;

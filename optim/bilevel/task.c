@@ -51,6 +51,12 @@ bool qv_task_many_minima(const qv_bilevel_params *params) {
   return kind->many_minima && kind->many_minima(params);
 }
 
+PetscErrorCode qv_task_start(qv_task *task, double *x) {
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < task->n_upper; i++) x[i] = task->params->task.start;
+  PetscFunctionReturn(0);
+}
+
 int64_t qv_task_samples(const qv_batch *batch, int64_t all) {
   const int64_t parts = PetscMax(1, batch->parts);
   const int64_t there = (all - batch->part + parts - 1) / parts;

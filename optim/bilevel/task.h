@@ -117,6 +117,9 @@ PetscErrorCode qv_task_destroy(qv_task **task);
  */
 bool qv_task_many_minima(const qv_bilevel_params *params);
 
+/* The `start` of tasks whose upper variables all begin at bilevel.task.start. */
+PetscErrorCode qv_task_start(qv_task *task, double *x);
+
 /* Evaluate and count. Collective. */
 PetscErrorCode qv_task_evaluate(qv_task *task, const qv_oracle *oracle);
 

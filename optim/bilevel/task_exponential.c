@@ -116,12 +116,6 @@ static PetscErrorCode evaluate(qv_task *task, const qv_oracle *o) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode start(qv_task *task, double *x) {
-  PetscFunctionBegin;
-  for (int64_t i = 0; i < task->n_upper; i++) x[i] = task->params->task.start;
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode answer(qv_task *task, const double *x, double *y, double *hypergradient) {
   const exponential *e = task->data;
 
@@ -147,7 +141,7 @@ static PetscErrorCode destroy(qv_task *task) {
 extern const qv_task_kind qv_task_exponential;
 const qv_task_kind        qv_task_exponential = {.setup      = setup,
                                                  .evaluate   = evaluate,
-                                                 .start      = start,
+                                                 .start      = qv_task_start,
                                                  .answer     = answer,
                                                  .destroy    = destroy,
                                                  .stochastic = true,

@@ -191,12 +191,6 @@ static PetscErrorCode evaluate(qv_task *task, const qv_oracle *o) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode start(qv_task *task, double *x) {
-  PetscFunctionBegin;
-  for (int64_t i = 0; i < task->n_upper; i++) x[i] = task->params->task.start;
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode answer(qv_task *task, const double *x, double *y, double *hypergradient) {
   const quadratic *q  = task->data;
   const int64_t    nx = task->n_upper, ny = task->n_lower;
@@ -303,7 +297,7 @@ static PetscErrorCode destroy(qv_task *task) {
 extern const qv_task_kind qv_task_quadratic;
 const qv_task_kind        qv_task_quadratic = {.setup      = setup,
                                                .evaluate   = evaluate,
-                                               .start      = start,
+                                               .start      = qv_task_start,
                                                .answer     = answer,
                                                .solve      = solve,
                                                .destroy    = destroy,

@@ -132,12 +132,6 @@ static PetscErrorCode evaluate(qv_task *task, const qv_oracle *o) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode start(qv_task *task, double *x) {
-  PetscFunctionBegin;
-  for (int64_t i = 0; i < task->n_upper; i++) x[i] = task->params->task.start;
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode measure(qv_task *task, const double *x, const double *y, double *value) {
   choosing     *c = task->data;
   qv_logistic  *l = c->logistic;
@@ -170,7 +164,7 @@ static PetscErrorCode destroy(qv_task *task) {
 extern const qv_task_kind qv_task_regularisation;
 const qv_task_kind        qv_task_regularisation = {.setup      = setup,
                                                     .evaluate   = evaluate,
-                                                    .start      = start,
+                                                    .start      = qv_task_start,
                                                     .measure    = measure,
                                                     .destroy    = destroy,
                                                     .merits     = merits,

@@ -124,12 +124,6 @@ static PetscErrorCode evaluate(qv_task *task, const qv_oracle *o) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode start(qv_task *task, double *x) {
-  PetscFunctionBegin;
-  for (int64_t j = 0; j < task->n_upper; j++) x[j] = task->params->task.start;
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode answer(qv_task *task, const double *x, double *y, double *hypergradient) {
   ridge        *r = task->data;
   const int64_t n = task->n_lower, samples = task->batch[TRAIN];
@@ -171,7 +165,7 @@ static PetscErrorCode destroy(qv_task *task) {
 extern const qv_task_kind qv_task_ridge;
 const qv_task_kind        qv_task_ridge = {.setup      = setup,
                                            .evaluate   = evaluate,
-                                           .start      = start,
+                                           .start      = qv_task_start,
                                            .answer     = answer,
                                            .destroy    = destroy,
                                            .stochastic = true,

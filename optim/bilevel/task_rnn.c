@@ -299,12 +299,6 @@ static PetscErrorCode evaluate(qv_task *task, const qv_oracle *o) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode start(qv_task *task, double *x) {
-  PetscFunctionBegin;
-  for (int64_t i = 0; i < task->n_upper; i++) x[i] = task->params->task.start;
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode start_lower(qv_task *task, double *y) {
   PetscFunctionBegin;
   qv_network_draw(((cleaning *)task->data)->net, qv_stream_named(task->row_seed, "weights"), 0, y);
@@ -372,7 +366,7 @@ static bool many_minima(const qv_bilevel_params *params) {
 extern const qv_task_kind qv_task_rnn_cleaning;
 const qv_task_kind        qv_task_rnn_cleaning = {.setup       = setup,
                                                   .evaluate    = evaluate,
-                                                  .start       = start,
+                                                  .start       = qv_task_start,
                                                   .start_lower = start_lower,
                                                   .measure     = measure,
                                                   .destroy     = destroy,

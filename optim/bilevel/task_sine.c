@@ -28,25 +28,4 @@ static double slope(const qv_bilevel_params *params, double x) {
   return cos(x) * cos(sin(x));
 }
 
-static const qv_scalar functions = {at, lower, slope};
-
-static PetscErrorCode evaluate(qv_task *task, const qv_oracle *oracle) {
-  PetscFunctionBegin;
-  PetscCall(qv_scalar_evaluate(task, &functions, oracle));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode answer(qv_task *task, const double *x, double *y, double *hypergradient) {
-  PetscFunctionBegin;
-  PetscCall(qv_scalar_answer(task, &functions, x, y, hypergradient));
-  PetscFunctionReturn(0);
-}
-
-extern const qv_task_kind qv_task_sine;
-const qv_task_kind        qv_task_sine = {.setup      = qv_scalar_setup,
-                                          .evaluate   = evaluate,
-                                          .start      = qv_scalar_start,
-                                          .answer     = answer,
-                                          .destroy    = qv_scalar_destroy,
-                                          .stochastic = true,
-                                          .penalised  = true};
+QV_SCALAR_TASK(sine, at, lower, slope);

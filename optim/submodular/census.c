@@ -119,7 +119,7 @@ PetscErrorCode qv_census_take(const qv_path *path, bool pairs, const char *set, 
   PetscFunctionBegin;
   memset(census, 0, sizeof *census);
   if (!path->found || stat(path->found, &about) || !S_ISREG(about.st_mode)) PetscFunctionReturn(0);
-  if (qv_grid_is_hdf5(path->found)) {
+  if (qv_h5_is_file(path->found)) {
     PetscCall(look_h5(path->found, set, census));
     PetscFunctionReturn(0);
   }

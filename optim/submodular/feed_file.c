@@ -2,8 +2,8 @@
  * Streams of the user in files: texts line by line, or HDF5. */
 #include "optim/submodular/feed_h5.h"
 #include "optim/submodular/feed_intake.h"
-#include "optim/submodular/grid.h"
 #include "solvers/parallel/agree.h"
+#include "solvers/store/h5.h"
 
 extern const qv_feed qv_feed_file, qv_feed_expiry;
 
@@ -45,7 +45,7 @@ static PetscErrorCode make(MPI_Comm comm, const qv_feed_plan *plan, qv_diag *dia
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
   if (rank == 0) {
     PetscCall(qv_intake_begin(plan, updates, &x));
-    if (qv_grid_is_hdf5(plan->path->found))
+    if (qv_h5_is_file(plan->path->found))
       PetscCall(qv_feed_read_h5(&x, diag, sightings));
     else
       PetscCall(read_text(&x, diag, sightings ? qv_intake_sighting_line : qv_intake_line));

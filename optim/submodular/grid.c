@@ -2,28 +2,12 @@
 #include "optim/submodular/grid.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "solvers/parallel/agree.h"
 #include "solvers/store/h5.h"
 
 enum { MISTAKES = 20 };
-
-/* HDF5 puts its signature at 0 or behind a block of the user's, at 512, 1024, 2048, … */
-bool qv_grid_is_hdf5(const char *path) {
-  static const char signature[] = "\211HDF\r\n\032\n";
-  char              start[8];
-  bool              found = false;
-  FILE             *in    = fopen(path, "rb");
-  if (!in) return false;
-  for (long at = 0; !found && at <= 1 << 20; at = at ? 2 * at : 512) {
-    if (fseek(in, at, SEEK_SET) || fread(start, 1, sizeof start, in) != sizeof start) break;
-    found = !memcmp(start, signature, sizeof start);
-  }
-  fclose(in);
-  return found;
-}
 
 static PetscErrorCode judge(const qv_path *path, const qv_table *t, qv_diag *diag) {
   int n = 0;
@@ -108,7 +92,7 @@ PetscErrorCode qv_grid_read(MPI_Comm comm, const qv_path *path, const char *set,
 
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
-  hdf5 = rank == 0 && qv_grid_is_hdf5(path->found);
+  hdf5 = rank == 0 && qv_h5_is_file(path->found);
   PetscCallMPI(MPI_Bcast(&hdf5, 1, MPI_INT, 0, comm));
   if (!hdf5) {
     PetscCall(qv_table_read(comm, path->found, path->written, diag, table));

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Tables of numbers from a text or from HDF5, told apart by content. */
 #pragma once
-#include <stdbool.h>
-
 #include "solvers/deck/key.h"
 #include "solvers/store/table.h"
-
-/* Has the file the signature of HDF5? A file that cannot be opened has not. Not collective. */
-bool qv_grid_is_hdf5(const char *path);
 
 /* Numbers of data beyond it are refused: sums of products of them stay finite. */
 #define QV_GRID_MOST 1e100

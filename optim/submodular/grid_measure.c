@@ -71,7 +71,7 @@ PetscErrorCode qv_grid_measure(const qv_path *path, const char *set, double *row
   PetscFunctionBegin;
   *rows = *columns = 0;
   PetscCall(qv_grid_bytes(path, &bytes));
-  if (bytes > 0 && qv_grid_is_hdf5(path->found)) {
+  if (bytes > 0 && qv_h5_is_file(path->found)) {
     PetscCall(measure_hdf5(path, set, rows, columns));
     PetscFunctionReturn(0);
   }

@@ -1,24 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rl/threebody/systems_input.h"
 #include "solvers/parallel/agree.h"
-
-#include <stdio.h>
-#include <string.h>
-
-/* HDF5 puts its signature at 0 or behind a block of the user's, at 512, 1024, 2048, … */
-static bool is_hdf5(const char *path) {
-  static const char signature[] = "\211HDF\r\n\032\n";
-  char              start[8];
-  bool              found = false;
-  FILE             *f     = fopen(path, "rb");
-  if (!f) return false;
-  for (long at = 0; !found && at <= 1 << 20; at = at ? 2 * at : 512) {
-    if (fseek(f, at, SEEK_SET) || fread(start, 1, sizeof start, f) != sizeof start) break;
-    found = memcmp(start, signature, sizeof start) == 0;
-  }
-  fclose(f);
-  return found;
-}
+#include "solvers/store/h5.h"
 
 /* Rank 0's systems to all. */
 static PetscErrorCode share(MPI_Comm comm, int rank, qv_system_file *file) {
@@ -59,7 +42,7 @@ PetscErrorCode qv_systems_read(MPI_Comm comm, const char *path, const char *writ
   PetscFunctionBegin;
   *file = NULL;
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
-  hdf5 = rank == 0 && is_hdf5(path);
+  hdf5 = rank == 0 && qv_h5_is_file(path);
   PetscCallMPI(MPI_Bcast(&hdf5, 1, MPI_INT, 0, comm));
   if (!hdf5) PetscCall(qv_table_read(comm, path, written, diag, &table));
   if (!hdf5 && !table) PetscFunctionReturn(0);

@@ -3,42 +3,36 @@
 
 #include <limits.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-enum { LISTED = 20, MESSAGE = 512 };
+enum { LISTED = 20 };
 
-static PetscErrorCode add(qv_systems_input *input, int64_t line, const char *text) {
-  const qv_place place = {.file = input->written, .line = line < INT_MAX ? (int)line : 0};
-
-  PetscFunctionBegin;
-  PetscCall(qv_diag_add(input->diag, QV_EXIT_DATA, place, "%s", text));
-  PetscFunctionReturn(0);
+static qv_place place_of(const qv_systems_input *input, int64_t line) {
+  return (qv_place){.file = input->written, .line = line < INT_MAX ? (int)line : 0};
 }
 
 PetscErrorCode qv_systems_input_complain(qv_systems_input *input, int64_t line, const char *format,
                                          ...) {
-  char    text[MESSAGE];
   va_list arguments;
 
   PetscFunctionBegin;
   if (input->n_mistakes++ == LISTED) input->cut = line;
   if (input->n_mistakes > LISTED) PetscFunctionReturn(0);
   va_start(arguments, format);
-  vsnprintf(text, sizeof text, format, arguments);
+  const PetscErrorCode code =
+    qv_diag_add_list(input->diag, QV_EXIT_DATA, place_of(input, line), format, arguments);
   va_end(arguments);
-  PetscCall(add(input, line, text));
+  PetscCall(code);
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode qv_systems_input_close(qv_systems_input *input) {
   const int64_t more = input->n_mistakes - LISTED;
-  char          text[MESSAGE];
 
   PetscFunctionBegin;
   if (more <= 0) PetscFunctionReturn(0);
-  snprintf(text, sizeof text, "and %lld more mistake%s", (long long)more, more == 1 ? "" : "s");
-  PetscCall(add(input, input->cut, text));
+  PetscCall(qv_diag_add(input->diag, QV_EXIT_DATA, place_of(input, input->cut),
+                        "and %lld more mistake%s", (long long)more, more == 1 ? "" : "s"));
   PetscFunctionReturn(0);
 }
 

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "solvers/deck/mistake_impl.h"
 
-enum { MESSAGE = 2048, QUOTED = 40 };
+enum { QUOTED = 40 };
 
 bool qv_mistake_is_full(const qv_diag *diag) {
   return qv_diag_count(diag) > QV_MISTAKE_LIMIT;
 }
 
 PetscErrorCode qv_mistake_add(qv_diag *diag, int code, qv_place place, const char *format, ...) {
-  char    message[MESSAGE];
   va_list arguments;
 
   PetscFunctionBegin;
@@ -24,9 +22,9 @@ PetscErrorCode qv_mistake_add(qv_diag *diag, int code, qv_place place, const cha
     PetscFunctionReturn(0);
   }
   va_start(arguments, format);
-  vsnprintf(message, MESSAGE, format, arguments);
+  const PetscErrorCode ierr = qv_diag_add_list(diag, code, place, format, arguments);
   va_end(arguments);
-  PetscCall(qv_diag_add(diag, code, place, "%s", message));
+  PetscCall(ierr);
   PetscFunctionReturn(0);
 }
 

@@ -1,52 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Parameters -> the resolved deck. */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "solvers/deck/number.h"
 #include "solvers/deck/schema_impl.h"
 #include "solvers/deck/source_impl.h"
+#include "solvers/parallel/buffer.h"
 
 enum { COMMENT_COLUMN = 40 };
 
 typedef struct {
-  char  *text;
-  size_t used, capacity;
-} buffer;
-
-typedef struct {
-  buffer            out;
+  qv_buffer         out;
   int               n_sections;
   const qv_section *sections;
   bool             *is_chosen; /* rows to write */
   bool              has_comments;
 } writer;
-
-static PetscErrorCode put(buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static PetscErrorCode put(buffer *b, const char *format, ...) {
-  va_list arguments;
-
-  PetscFunctionBegin;
-  va_start(arguments, format);
-  const size_t length = (size_t)vsnprintf(NULL, 0, format, arguments);
-  va_end(arguments);
-  if (b->used + length + 1 > b->capacity) {
-    char *more;
-    b->capacity = 2 * (b->used + length) + 256;
-    PetscCall(PetscMalloc1(b->capacity, &more));
-    if (b->used) memcpy(more, b->text, b->used);
-    PetscCall(PetscFree(b->text));
-    b->text = more;
-  }
-  va_start(arguments, format);
-  vsnprintf(b->text + b->used, length + 1, format, arguments);
-  va_end(arguments);
-  b->used += length;
-  PetscFunctionReturn(0);
-}
 
 /* May a text stand without quotes, for us and for other readers of YAML? */
 static bool is_plain(const char *text) {
@@ -59,55 +29,55 @@ static bool is_plain(const char *text) {
   return true;
 }
 
-static PetscErrorCode put_quoted(buffer *b, const char *text) {
+static PetscErrorCode put_quoted(qv_buffer *b, const char *text) {
   const size_t length = strlen(text);
 
   PetscFunctionBegin;
-  PetscCall(put(b, "\""));
+  PetscCall(qv_buffer_print(b, "\""));
   for (size_t at = 0, start = 0; at < length; start = at) {
     const int32_t c = qv_source_next(text, length, &at);
     PetscCheck(c >= 0, PETSC_COMM_SELF, PETSC_ERR_PLIB, "a text is not valid UTF-8");
     if (c == '"' || c == '\\')
-      PetscCall(put(b, "\\%c", (char)c));
+      PetscCall(qv_buffer_print(b, "\\%c", (char)c));
     else if (c >= 0x20 && c != 0x85 && c != 0x2028 && c != 0x2029 && qv_source_is_printable(c))
-      PetscCall(put(b, "%.*s", (int)(at - start), text + start));
+      PetscCall(qv_buffer_print(b, "%.*s", (int)(at - start), text + start));
     else
-      PetscCall(put(b, c < 0x100 ? "\\x%02X" : "\\u%04X", (unsigned)c));
+      PetscCall(qv_buffer_print(b, c < 0x100 ? "\\x%02X" : "\\u%04X", (unsigned)c));
   }
-  PetscCall(put(b, "\""));
+  PetscCall(qv_buffer_print(b, "\""));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_text(buffer *b, const char *text) {
+static PetscErrorCode put_text(qv_buffer *b, const char *text) {
   PetscFunctionBegin;
   if (is_plain(text))
-    PetscCall(put(b, "%s", text));
+    PetscCall(qv_buffer_print(b, "%s", text));
   else
     PetscCall(put_quoted(b, text));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_reals(buffer *b, const qv_reals *list) {
+static PetscErrorCode put_reals(qv_buffer *b, const qv_reals *list) {
   char number[32];
 
   PetscFunctionBegin;
-  PetscCall(put(b, "["));
+  PetscCall(qv_buffer_print(b, "["));
   for (int i = 0; i < list->n; i++) {
     qv_number_text(list->value[i], number);
-    PetscCall(put(b, "%s%s", i ? ", " : "", number));
+    PetscCall(qv_buffer_print(b, "%s%s", i ? ", " : "", number));
   }
-  PetscCall(put(b, "]"));
+  PetscCall(qv_buffer_print(b, "]"));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_texts(buffer *b, const qv_texts *list) {
+static PetscErrorCode put_texts(qv_buffer *b, const qv_texts *list) {
   PetscFunctionBegin;
-  PetscCall(put(b, "["));
+  PetscCall(qv_buffer_print(b, "["));
   for (int i = 0; i < list->n; i++) {
-    if (i) PetscCall(put(b, ", "));
+    if (i) PetscCall(qv_buffer_print(b, ", "));
     PetscCall(put_text(b, list->text[i]));
   }
-  PetscCall(put(b, "]"));
+  PetscCall(qv_buffer_print(b, "]"));
   PetscFunctionReturn(0);
 }
 
@@ -115,7 +85,7 @@ static bool is_list(const qv_key *key) {
   return key->type == QV_KEY_REALS || key->type == QV_KEY_TEXTS;
 }
 
-static PetscErrorCode put_value(buffer *b, const qv_row *row) {
+static PetscErrorCode put_value(qv_buffer *b, const qv_row *row) {
   const void *member = row->params + row->key->offset;
   char        number[QV_MEMBER_TEXT];
 
@@ -131,36 +101,37 @@ static PetscErrorCode put_value(buffer *b, const qv_row *row) {
   else if (is_word)
     PetscCall(put_text(b, text));
   else
-    PetscCall(put(b, "%s", text));
+    PetscCall(qv_buffer_print(b, "%s", text));
   PetscFunctionReturn(0);
 }
 
 /* "  # sentence (unit, range)", in a column of its own. */
-static PetscErrorCode put_comment(buffer *b, const qv_key *key, size_t line_start) {
-  const size_t width = b->used - line_start;
+static PetscErrorCode put_comment(qv_buffer *b, const qv_key *key, size_t line_start) {
+  const size_t width = b->n - line_start;
   const char  *gap   = "";
 
   PetscFunctionBegin;
-  PetscCall(put(b, "%*s  #", width < COMMENT_COLUMN ? (int)(COMMENT_COLUMN - width) : 0, ""));
-  if (key->doc) PetscCall(put(b, " %s", key->doc));
-  if (key->unit || key->range || key->choices) PetscCall(put(b, " ("));
+  PetscCall(
+    qv_buffer_print(b, "%*s  #", width < COMMENT_COLUMN ? (int)(COMMENT_COLUMN - width) : 0, ""));
+  if (key->doc) PetscCall(qv_buffer_print(b, " %s", key->doc));
+  if (key->unit || key->range || key->choices) PetscCall(qv_buffer_print(b, " ("));
   for (int i = 0; key->choices && key->choices[i].word; i++, gap = ", ")
-    PetscCall(put(b, "%s%s", i ? "|" : "", key->choices[i].word));
-  if (key->unit) PetscCall(put(b, "%s%s", gap, key->unit));
+    PetscCall(qv_buffer_print(b, "%s%s", i ? "|" : "", key->choices[i].word));
+  if (key->unit) PetscCall(qv_buffer_print(b, "%s%s", gap, key->unit));
   if (key->unit) gap = ", ";
-  if (key->range) PetscCall(put(b, "%s%s", gap, key->range));
-  if (key->unit || key->range || key->choices) PetscCall(put(b, ")"));
+  if (key->range) PetscCall(qv_buffer_print(b, "%s%s", gap, key->range));
+  if (key->unit || key->range || key->choices) PetscCall(qv_buffer_print(b, ")"));
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode put_row(writer *w, const qv_row *row, qv_span word, int depth) {
-  const size_t start = w->out.used;
+  const size_t start = w->out.n;
 
   PetscFunctionBegin;
-  PetscCall(put(&w->out, "%*s%.*s: ", 2 * depth, "", (int)word.length, word.path));
+  PetscCall(qv_buffer_print(&w->out, "%*s%.*s: ", 2 * depth, "", (int)word.length, word.path));
   PetscCall(put_value(&w->out, row));
   if (w->has_comments) PetscCall(put_comment(&w->out, row->key, start));
-  PetscCall(put(&w->out, "\n"));
+  PetscCall(qv_buffer_print(&w->out, "\n"));
   PetscFunctionReturn(0);
 }
 
@@ -183,7 +154,7 @@ static PetscErrorCode put_map(writer *w, qv_span map, int depth) {
     if (!rest[word.length]) {
       PetscCall(put_row(w, &r, word, depth));
     } else {
-      PetscCall(put(&w->out, "%*s%.*s:\n", 2 * depth, "", (int)word.length, word.path));
+      PetscCall(qv_buffer_print(&w->out, "%*s%.*s:\n", 2 * depth, "", (int)word.length, word.path));
       PetscCall(put_map(w, span, depth + 1));
     }
   }
@@ -206,10 +177,10 @@ PetscErrorCode qv_deck_write(int n_sections, const qv_section *sections, unsigne
   PetscCall(PetscCalloc1(qv_row_count(n_sections, sections) + 1, &w.is_chosen));
   for (qv_row r = qv_row_first(n_sections, sections); r.key; qv_row_next(&r))
     w.is_chosen[r.index] = state[r.index] == QV_ROW_ON && !(r.key->flags & skip) && has_value(&r);
-  PetscCall(put(&w.out, "%s", ""));
+  PetscCall(qv_buffer_print(&w.out, "%s", ""));
   PetscCall(put_map(&w, (qv_span){"", 0}, 0));
   PetscCall(PetscFree(w.is_chosen));
   PetscCall(PetscFree(state));
-  *yaml = w.out.text;
+  *yaml = w.out.bytes;
   PetscFunctionReturn(0);
 }

@@ -17,17 +17,6 @@ static uint32_t get_number(const char *from) {
   return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-static PetscErrorCode append(qv_apng *apng, const void *bytes, size_t n) {
-  PetscFunctionBegin;
-  if (apng->n + n > apng->room) {
-    apng->room = 2 * (apng->n + n) + 4096;
-    PetscCall(PetscRealloc(apng->room, &apng->bytes));
-  }
-  memcpy(apng->bytes + apng->n, bytes, n);
-  apng->n += n;
-  PetscFunctionReturn(0);
-}
-
 /* A chunk whose data are `lead` bytes of head and n of data. */
 typedef struct {
   const char          *type;
@@ -44,12 +33,12 @@ static PetscErrorCode put_chunk(qv_apng *apng, const chunk *c) {
   if (c->lead) sum = crc32(sum, c->head, c->lead);
   if (c->n) sum = crc32(sum, (const Bytef *)c->data, c->n);
   put_number(number, c->lead + c->n, 4);
-  PetscCall(append(apng, number, 4));
-  PetscCall(append(apng, c->type, 4));
-  if (c->lead) PetscCall(append(apng, c->head, c->lead));
-  if (c->n) PetscCall(append(apng, c->data, c->n));
+  PetscCall(qv_buffer_add(&apng->file, number, 4));
+  PetscCall(qv_buffer_add(&apng->file, c->type, 4));
+  if (c->lead) PetscCall(qv_buffer_add(&apng->file, c->head, c->lead));
+  if (c->n) PetscCall(qv_buffer_add(&apng->file, c->data, c->n));
   put_number(number, (uint32_t)sum, 4);
-  PetscCall(append(apng, number, 4));
+  PetscCall(qv_buffer_add(&apng->file, number, 4));
   PetscFunctionReturn(0);
 }
 
@@ -88,7 +77,7 @@ static PetscErrorCode put_header(qv_apng *apng, const char *png, const char *dat
   }
   apng->width  = get_number(data);
   apng->height = get_number(data + 4);
-  PetscCall(append(apng, png, SIGNATURE));
+  PetscCall(qv_buffer_add(&apng->file, png, SIGNATURE));
   PetscCall(put_chunk(apng, &(chunk){.type = "IHDR", .data = data, .n = n}));
   put_number(head, (uint32_t)apng->n_frames, 4);
   PetscCall(put_chunk(apng, &(chunk){.type = "acTL", .head = head, .lead = sizeof head}));

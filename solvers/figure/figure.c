@@ -7,7 +7,6 @@
 #include "solvers/figure/text.h"
 #include "solvers/store/safe.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -269,26 +268,6 @@ static PetscErrorCode make_scene(const qv_figure *figure, qv_scene **scene) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode write_file(const char *path, const char *bytes, size_t n) {
-  char *temporary;
-  PetscFunctionBegin;
-  PetscCall(qv_safe_name(path, &temporary));
-  FILE      *file  = fopen(temporary, "wb");
-  bool       whole = file && fwrite(bytes, 1, n, file) == n;
-  const bool open  = file != NULL;
-  if (file) whole = !fclose(file) && whole;
-  const int      reason = errno;
-  PetscErrorCode code   = whole ? qv_safe_commit(temporary, path) : 0;
-  if (open && (code || !whole)) (void)qv_safe_discard(temporary);
-  PetscCall(PetscFree(temporary));
-  PetscCheck(open, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "cannot create %s: %s", path,
-             strerror(reason));
-  PetscCheck(whole, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "cannot write %s: %s", path,
-             strerror(reason));
-  PetscCall(code);
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode encode(const qv_figure *figure, bool is_png, char **bytes, size_t *n) {
   const double   scale = figure->width > 0 || figure->height > 0 ? 1 : 2;
   qv_scene      *scene;
@@ -306,7 +285,7 @@ static PetscErrorCode write_figure(const qv_figure *figure, bool is_png, const c
   size_t n;
   PetscFunctionBegin;
   PetscCall(encode(figure, is_png, &bytes, &n));
-  const PetscErrorCode code = write_file(path, bytes, n);
+  const PetscErrorCode code = qv_safe_write(path, bytes, n);
   PetscCall(PetscFree(bytes));
   PetscCall(code);
   PetscFunctionReturn(0);
@@ -337,8 +316,8 @@ PetscErrorCode qv_figure_movie(const qv_movie *movie, const char *path) {
     if (!code) code = qv_apng_add(&apng, bytes, n);
     PetscCall(PetscFree(bytes));
   }
-  if (!code) code = write_file(path, apng.bytes, apng.n);
-  PetscCall(PetscFree(apng.bytes));
+  if (!code) code = qv_safe_write(path, apng.file.bytes, apng.file.n);
+  PetscCall(qv_buffer_free(&apng.file));
   PetscCall(code);
   PetscFunctionReturn(0);
 }

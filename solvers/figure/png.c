@@ -147,29 +147,17 @@ static void draw_shape(cairo_t *cairo, const qv_scene *scene, const qv_shape *sh
   }
 }
 
-typedef struct {
-  char  *bytes;
-  size_t n, room;
-} sink;
-
 static cairo_status_t receive(void *context, const unsigned char *data, unsigned int n) {
-  sink *to = context;
-  if (to->n + n > to->room) {
-    to->room = 2 * (to->n + n) + 4096;
-    if (PetscRealloc(to->room, &to->bytes)) return CAIRO_STATUS_NO_MEMORY;
-  }
-  memcpy(to->bytes + to->n, data, n);
-  to->n += n;
-  return CAIRO_STATUS_SUCCESS;
+  return qv_buffer_add(context, data, n) ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
 }
 
 /* Encode and destroy a surface. */
 static PetscErrorCode encode(cairo_surface_t *surface, char **bytes, size_t *n) {
-  sink to = {NULL, 0, 0};
+  qv_buffer to = {0};
   PetscFunctionBegin;
   const cairo_status_t status = cairo_surface_write_to_png_stream(surface, receive, &to);
   cairo_surface_destroy(surface);
-  if (status) PetscCall(PetscFree(to.bytes));
+  if (status) PetscCall(qv_buffer_free(&to));
   PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_LIB, "cairo: %s", cairo_status_to_string(status));
   *bytes = to.bytes;
   *n     = to.n;

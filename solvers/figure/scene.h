@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "solvers/parallel/buffer.h"
+
 typedef enum {
   QV_SHAPE_LINE,  /* a path through points; NaN breaks it; size: stroke width */
   QV_SHAPE_AREA,  /* one filled polygon */
@@ -71,12 +73,11 @@ PetscErrorCode qv_png_encode(const qv_scene *scene, double scale, char **bytes, 
 PetscErrorCode qv_png_pixels(const uint32_t *pixel, int columns, int rows, char **bytes, size_t *n);
 
 /* An animation out of PNGs of one size: set n_frames and fps (0.01 … 600), add each, take the whole
- * file from `bytes` after the last one (PetscFree it). */
+ * file after the last one, and free it. */
 typedef struct {
-  int      n_frames, n_added;
-  double   fps;
-  uint32_t width, height, sequence;
-  char    *bytes;
-  size_t   n, room;
+  int       n_frames, n_added;
+  double    fps;
+  uint32_t  width, height, sequence;
+  qv_buffer file;
 } qv_apng;
 PetscErrorCode qv_apng_add(qv_apng *apng, const char *png, size_t n);

@@ -7,29 +7,12 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct {
-  char  *bytes;
-  size_t n, room;
-} buffer;
-
 /* Images up to this many pixels are rectangles. */
 enum { FEW_PIXELS = 256 };
 
-static PetscErrorCode put_bytes(buffer *out, const char *bytes, size_t n) {
+static PetscErrorCode put(qv_buffer *out, const char *text) {
   PetscFunctionBegin;
-  if (out->n + n + 1 > out->room) {
-    out->room = 2 * (out->n + n) + 4096;
-    PetscCall(PetscRealloc(out->room, &out->bytes));
-  }
-  memcpy(out->bytes + out->n, bytes, n);
-  out->n += n;
-  out->bytes[out->n] = 0;
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode put(buffer *out, const char *text) {
-  PetscFunctionBegin;
-  PetscCall(put_bytes(out, text, strlen(text)));
+  PetscCall(qv_buffer_add(out, text, strlen(text)));
   PetscFunctionReturn(0);
 }
 
@@ -38,7 +21,7 @@ static int64_t hundredths(double value) {
 }
 
 /* "-12.5", ".25", "7". */
-static PetscErrorCode put_hundredths(buffer *out, int64_t value) {
+static PetscErrorCode put_hundredths(qv_buffer *out, int64_t value) {
   char          text[32];
   int           at    = sizeof text;
   const int64_t size  = value < 0 ? -value : value;
@@ -51,12 +34,12 @@ static PetscErrorCode put_hundredths(buffer *out, int64_t value) {
   if (whole == 0 && !part) text[--at] = '0';
   for (; whole > 0; whole /= 10) text[--at] = (char)('0' + whole % 10);
   if (value < 0) text[--at] = '-';
-  PetscCall(put_bytes(out, text + at, sizeof text - (size_t)at));
+  PetscCall(qv_buffer_add(out, text + at, sizeof text - (size_t)at));
   PetscFunctionReturn(0);
 }
 
 /* ` name="value"` */
-static PetscErrorCode put_number(buffer *out, const char *name, double value) {
+static PetscErrorCode put_number(qv_buffer *out, const char *name, double value) {
   PetscFunctionBegin;
   PetscCall(put(out, " "));
   PetscCall(put(out, name));
@@ -66,7 +49,8 @@ static PetscErrorCode put_number(buffer *out, const char *name, double value) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_colour(buffer *out, const char *name, uint32_t colour, double opacity) {
+static PetscErrorCode put_colour(qv_buffer *out, const char *name, uint32_t colour,
+                                 double opacity) {
   static const char digit[] = "0123456789abcdef";
   char              text[8] = "#000000";
   PetscFunctionBegin;
@@ -86,7 +70,7 @@ static PetscErrorCode put_colour(buffer *out, const char *name, uint32_t colour,
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_escaped(buffer *out, const char *text, size_t n) {
+static PetscErrorCode put_escaped(qv_buffer *out, const char *text, size_t n) {
   PetscFunctionBegin;
   for (size_t i = 0; i < n; i++) {
     switch (text[i]) {
@@ -103,7 +87,7 @@ static PetscErrorCode put_escaped(buffer *out, const char *text, size_t n) {
         PetscCall(put(out, "&quot;"));
         break;
       default:
-        PetscCall(put_bytes(out, text + i, 1));
+        PetscCall(qv_buffer_add(out, text + i, 1));
     }
   }
   PetscFunctionReturn(0);
@@ -111,7 +95,7 @@ static PetscErrorCode put_escaped(buffer *out, const char *text, size_t n) {
 
 /* Path data with relative steps; differences are taken between rounded points, so that errors do
  * not add up. `then` follows every point. */
-static PetscErrorCode put_path(buffer *out, const double *point, int64_t n, const char *then) {
+static PetscErrorCode put_path(qv_buffer *out, const double *point, int64_t n, const char *then) {
   int64_t x = 0, y = 0;
   bool    is_open = false;
   PetscFunctionBegin;
@@ -133,7 +117,7 @@ static PetscErrorCode put_path(buffer *out, const double *point, int64_t n, cons
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_line(buffer *out, const qv_shape *shape, const double *point) {
+static PetscErrorCode put_line(qv_buffer *out, const qv_shape *shape, const double *point) {
   PetscFunctionBegin;
   PetscCall(put(out, "<path fill=\"none\" stroke-linejoin=\"round\" stroke-linecap=\"round\""));
   PetscCall(put_colour(out, "stroke", shape->colour, shape->opacity));
@@ -145,7 +129,7 @@ static PetscErrorCode put_line(buffer *out, const qv_shape *shape, const double 
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_area(buffer *out, const qv_shape *shape, const double *point) {
+static PetscErrorCode put_area(qv_buffer *out, const qv_shape *shape, const double *point) {
   PetscFunctionBegin;
   PetscCall(put(out, "<path"));
   PetscCall(put_colour(out, "fill", shape->colour, shape->opacity));
@@ -156,7 +140,7 @@ static PetscErrorCode put_area(buffer *out, const qv_shape *shape, const double 
 }
 
 /* Discs are the round ends of lines without length: one element for all of them. */
-static PetscErrorCode put_dots(buffer *out, const qv_shape *shape, const double *point) {
+static PetscErrorCode put_dots(qv_buffer *out, const qv_shape *shape, const double *point) {
   PetscFunctionBegin;
   PetscCall(put(out, "<path fill=\"none\" stroke-linecap=\"round\""));
   PetscCall(put_colour(out, "stroke", shape->colour, shape->opacity));
@@ -167,7 +151,7 @@ static PetscErrorCode put_dots(buffer *out, const qv_shape *shape, const double 
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_frame(buffer *out, double x, double y, double width, double height) {
+static PetscErrorCode put_frame(qv_buffer *out, double x, double y, double width, double height) {
   PetscFunctionBegin;
   PetscCall(put_number(out, "x", x));
   PetscCall(put_number(out, "y", y));
@@ -176,7 +160,7 @@ static PetscErrorCode put_frame(buffer *out, double x, double y, double width, d
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_box(buffer *out, const qv_shape *shape) {
+static PetscErrorCode put_box(qv_buffer *out, const qv_shape *shape) {
   PetscFunctionBegin;
   PetscCall(put(out, "<rect"));
   PetscCall(put_frame(out, shape->x, shape->y, shape->width, shape->height));
@@ -185,7 +169,7 @@ static PetscErrorCode put_box(buffer *out, const qv_shape *shape) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_text(buffer *out, const qv_shape *shape, const char *text) {
+static PetscErrorCode put_text(qv_buffer *out, const qv_shape *shape, const char *text) {
   static const char *const anchor[] = {NULL, "middle", "end"};
   qv_text_run              run;
   double                   lift = 0;
@@ -225,7 +209,7 @@ static PetscErrorCode put_text(buffer *out, const qv_shape *shape, const char *t
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_base64(buffer *out, const unsigned char *data, size_t n) {
+static PetscErrorCode put_base64(qv_buffer *out, const unsigned char *data, size_t n) {
   static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   PetscFunctionBegin;
   for (size_t i = 0; i < n; i += 3) {
@@ -235,12 +219,13 @@ static PetscErrorCode put_base64(buffer *out, const unsigned char *data, size_t 
     for (int j = 0; j < 4; j++) four[j] = digit[(bits >> (18 - 6 * j)) & 63];
     if (i + 1 >= n) four[2] = '=';
     if (i + 2 >= n) four[3] = '=';
-    PetscCall(put_bytes(out, four, 4));
+    PetscCall(qv_buffer_add(out, four, 4));
   }
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_small_image(buffer *out, const qv_shape *shape, const uint32_t *pixel) {
+static PetscErrorCode put_small_image(qv_buffer *out, const qv_shape *shape,
+                                      const uint32_t *pixel) {
   const double width = shape->width / shape->columns, height = shape->height / shape->rows;
   PetscFunctionBegin;
   PetscCall(put(out, "<g shape-rendering=\"crispEdges\">\n"));
@@ -257,7 +242,7 @@ static PetscErrorCode put_small_image(buffer *out, const qv_shape *shape, const 
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_image(buffer *out, const qv_shape *shape, const uint32_t *pixel) {
+static PetscErrorCode put_image(qv_buffer *out, const qv_shape *shape, const uint32_t *pixel) {
   char  *bytes;
   size_t n;
   PetscFunctionBegin;
@@ -277,7 +262,7 @@ static PetscErrorCode put_image(buffer *out, const qv_shape *shape, const uint32
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_group(buffer *out, const char *title) {
+static PetscErrorCode put_group(qv_buffer *out, const char *title) {
   PetscFunctionBegin;
   PetscCall(put(out, "<g role=\"group\" aria-label=\""));
   PetscCall(put_escaped(out, title, strlen(title)));
@@ -285,7 +270,7 @@ static PetscErrorCode put_group(buffer *out, const char *title) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_shape(buffer *out, const qv_scene *scene, const qv_shape *shape) {
+static PetscErrorCode put_shape(qv_buffer *out, const qv_scene *scene, const qv_shape *shape) {
   const double *point = scene->point + 2 * shape->first;
   const char   *text  = scene->text + shape->first;
   PetscFunctionBegin;
@@ -318,7 +303,7 @@ static PetscErrorCode put_shape(buffer *out, const qv_scene *scene, const qv_sha
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode put_head(buffer *out, const qv_scene *scene) {
+static PetscErrorCode put_head(qv_buffer *out, const qv_scene *scene) {
   PetscFunctionBegin;
   PetscCall(
     put(out,
@@ -341,7 +326,7 @@ static PetscErrorCode put_head(buffer *out, const qv_scene *scene) {
 }
 
 PetscErrorCode qv_svg_encode(const qv_scene *scene, char **bytes, size_t *n) {
-  buffer out = {NULL, 0, 0};
+  qv_buffer out = {0};
   PetscFunctionBegin;
   PetscCall(put_head(&out, scene));
   for (int64_t i = 0; i < scene->n_shapes; i++) PetscCall(put_shape(&out, scene, &scene->shape[i]));

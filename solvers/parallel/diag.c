@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/parallel/diag.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,8 +60,8 @@ static PetscErrorCode next_entry(qv_diag *diag, entry **e) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode add(qv_diag *diag, int code, qv_place place, const char *format,
-                          va_list arguments) {
+PetscErrorCode qv_diag_add_list(qv_diag *diag, int code, qv_place place, const char *format,
+                                va_list arguments) {
   entry  *e;
   va_list again;
 
@@ -87,7 +86,7 @@ PetscErrorCode qv_diag_add(qv_diag *diag, int code, qv_place place, const char *
 
   PetscFunctionBegin;
   va_start(arguments, format);
-  const PetscErrorCode ierr = add(diag, code, place, format, arguments);
+  const PetscErrorCode ierr = qv_diag_add_list(diag, code, place, format, arguments);
   va_end(arguments);
   PetscCall(ierr);
   PetscFunctionReturn(0);
@@ -98,7 +97,7 @@ PetscErrorCode qv_diag_warn(qv_diag *diag, qv_place place, const char *format, .
 
   PetscFunctionBegin;
   va_start(arguments, format);
-  const PetscErrorCode ierr = add(diag, 0, place, format, arguments);
+  const PetscErrorCode ierr = qv_diag_add_list(diag, 0, place, format, arguments);
   va_end(arguments);
   PetscCall(ierr);
   PetscFunctionReturn(0);

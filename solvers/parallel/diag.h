@@ -2,6 +2,7 @@
  * A list of a user's mistakes: collected without stopping, shared by all ranks, printed once. */
 #pragma once
 #include <petscsys.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -36,6 +37,10 @@ PetscErrorCode qv_diag_destroy(qv_diag **diag);
 /* Append one mistake. Copies all text. code is one of QV_EXIT_*. */
 PetscErrorCode qv_diag_add(qv_diag *diag, int code, qv_place place, const char *format, ...)
   __attribute__((format(printf, 4, 5)));
+
+/* The same for functions that have such arguments themselves; code 0: a warning. */
+PetscErrorCode qv_diag_add_list(qv_diag *diag, int code, qv_place place, const char *format,
+                                va_list arguments) __attribute__((format(printf, 4, 0)));
 
 /* A warning: printed with the list, but changes neither count nor exit code. */
 PetscErrorCode qv_diag_warn(qv_diag *diag, qv_place place, const char *format, ...)

@@ -31,6 +31,21 @@ const char *qv_h5_sentence(qv_h5_trouble trouble, int who) {
   return sentences[trouble][who];
 }
 
+/* HDF5 puts its signature at 0 or behind a block of the user's, at 512, 1024, 2048, … */
+bool qv_h5_is_file(const char *path) {
+  static const char signature[] = "\211HDF\r\n\032\n";
+  char              start[8];
+  bool              found = false;
+  FILE             *in    = fopen(path, "rb");
+  if (!in) return false;
+  for (long at = 0; !found && at <= 1 << 20; at = at ? 2 * at : 512) {
+    if (fseek(in, at, SEEK_SET) || fread(start, 1, sizeof start, in) != sizeof start) break;
+    found = memcmp(start, signature, sizeof start) == 0;
+  }
+  fclose(in);
+  return found;
+}
+
 static PetscErrorCode make_handle(const char *path, bool is_writing, qv_h5 **file) {
   PetscFunctionBegin;
   PetscCall(PetscNew(file));

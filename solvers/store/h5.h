@@ -40,6 +40,9 @@ PetscErrorCode qv_h5_text(qv_h5 *file, const char *object, const char *name, con
 PetscErrorCode qv_h5_integer(qv_h5 *file, const char *object, const char *name, int64_t value);
 PetscErrorCode qv_h5_real(qv_h5 *file, const char *object, const char *name, double value);
 
+/* Has the file the signature of HDF5? A file that cannot be opened has not. Not collective. */
+bool qv_h5_is_file(const char *path);
+
 /* Reading. */
 PetscErrorCode qv_h5_open(const char *path, qv_h5 **file, const char **reason);
 /* Shape and type of a data set (texts in *array are owned by the file handle, valid until close).

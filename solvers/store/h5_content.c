@@ -6,47 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static PetscErrorCode reserve(qv_h5_buffer *buffer, size_t more) {
-  PetscFunctionBegin;
-  if (buffer->n + more + 1 > buffer->capacity) {
-    buffer->capacity = 2 * (buffer->n + more + 1) + 64;
-    PetscCall(PetscRealloc(buffer->capacity, &buffer->bytes));
-  }
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode qv_h5_buffer_add(qv_h5_buffer *buffer, const void *bytes, size_t n) {
-  PetscFunctionBegin;
-  PetscCall(reserve(buffer, n));
-  if (n) memcpy(buffer->bytes + buffer->n, bytes, n);
-  buffer->n += n;
-  buffer->bytes[buffer->n] = 0;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode qv_h5_buffer_print(qv_h5_buffer *buffer, const char *format, ...) {
-  va_list arguments;
-
-  PetscFunctionBegin;
-  va_start(arguments, format);
-  const int length = vsnprintf(NULL, 0, format, arguments);
-  va_end(arguments);
-  PetscCheck(length >= 0, PETSC_COMM_SELF, PETSC_ERR_LIB, "cannot format a text");
-  PetscCall(reserve(buffer, (size_t)length));
-  va_start(arguments, format);
-  vsnprintf(buffer->bytes + buffer->n, (size_t)length + 1, format, arguments);
-  va_end(arguments);
-  buffer->n += (size_t)length;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode qv_h5_buffer_free(qv_h5_buffer *buffer) {
-  PetscFunctionBegin;
-  PetscCall(PetscFree(buffer->bytes));
-  *buffer = (qv_h5_buffer){0};
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode qv_h5_side_open(const char *path, const char *exclude, qv_h5_side *side) {
   PetscFunctionBegin;
   *side = (qv_h5_side){0};
@@ -71,7 +30,7 @@ static PetscErrorCode label_typed(qv_h5_side *side, qv_h5_object *object) {
   PetscFunctionBegin;
   const hid_t type  = is_set ? H5Dget_type(object->id) : H5Tcopy(object->id);
   const hid_t space = is_set ? H5Dget_space(object->id) : H5Screate(H5S_SCALAR);
-  if (!is_set) PetscCall(qv_h5_buffer_print(&object->label, "the data type "));
+  if (!is_set) PetscCall(qv_buffer_print(&object->label, "the data type "));
   if (type < 0 || space < 0)
     side->trouble = QV_H5_DAMAGED;
   else
@@ -96,9 +55,9 @@ static PetscErrorCode label_link(qv_h5_side *side, const char *path, qv_h5_objec
   if (!ok)
     side->trouble = QV_H5_DAMAGED;
   else if (file)
-    PetscCall(qv_h5_buffer_print(&object->label, "a link to '%s' in '%s'", target, file));
+    PetscCall(qv_buffer_print(&object->label, "a link to '%s' in '%s'", target, file));
   else
-    PetscCall(qv_h5_buffer_print(&object->label, "a link to '%s'", target));
+    PetscCall(qv_buffer_print(&object->label, "a link to '%s'", target));
   PetscFunctionReturn(0);
 }
 
@@ -106,9 +65,9 @@ static PetscErrorCode label(qv_h5_side *side, const char *path, int above, qv_h5
   PetscFunctionBegin;
   switch (object->node) {
     case QV_H5_GROUP:
-      PetscCall(qv_h5_buffer_print(&object->label, "a group"));
+      PetscCall(qv_buffer_print(&object->label, "a group"));
       if (object->is_loop)
-        PetscCall(qv_h5_buffer_print(&object->label, " that contains itself (%d above)", above));
+        PetscCall(qv_buffer_print(&object->label, " that contains itself (%d above)", above));
       break;
     case QV_H5_SET:
     case QV_H5_NAMED_TYPE:
@@ -119,7 +78,7 @@ static PetscErrorCode label(qv_h5_side *side, const char *path, int above, qv_h5
       PetscCall(label_link(side, path, object));
       break;
     case QV_H5_STRANGE:
-      PetscCall(qv_h5_buffer_print(&object->label, "an object of unknown kind"));
+      PetscCall(qv_buffer_print(&object->label, "an object of unknown kind"));
       side->trouble = QV_H5_UNKNOWN;
       break;
     case QV_H5_BROKEN:
@@ -151,7 +110,7 @@ PetscErrorCode qv_h5_object_open(qv_h5_side *side, const char *path, qv_h5_objec
 PetscErrorCode qv_h5_object_close(qv_h5_object *object) {
   PetscFunctionBegin;
   if (object->id >= 0) H5Oclose(object->id);
-  PetscCall(qv_h5_buffer_free(&object->label));
+  PetscCall(qv_buffer_free(&object->label));
   PetscFunctionReturn(0);
 }
 
@@ -210,7 +169,7 @@ PetscErrorCode qv_h5_attribute_open(qv_h5_side *side, hid_t on, const char *name
 PetscErrorCode qv_h5_attribute_close(qv_h5_object *object) {
   PetscFunctionBegin;
   if (object->id >= 0) H5Aclose(object->id);
-  PetscCall(qv_h5_buffer_free(&object->label));
+  PetscCall(qv_buffer_free(&object->label));
   PetscFunctionReturn(0);
 }
 

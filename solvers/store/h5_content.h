@@ -3,18 +3,8 @@
  * depend on how the file stores it. Two objects are equal when their labels, attributes and entries
  * are. */
 #pragma once
+#include "solvers/parallel/buffer.h"
 #include "solvers/store/h5_impl.h"
-
-/* Bytes that grow; always followed by a NUL. */
-typedef struct {
-  char  *bytes;
-  size_t n, capacity;
-} qv_h5_buffer;
-
-PetscErrorCode qv_h5_buffer_add(qv_h5_buffer *buffer, const void *bytes, size_t n);
-PetscErrorCode qv_h5_buffer_print(qv_h5_buffer *buffer, const char *format, ...)
-  __attribute__((format(printf, 2, 3)));
-PetscErrorCode qv_h5_buffer_free(qv_h5_buffer *buffer);
 
 /* One of the files being read. The first trouble stays; nothing else is looked at after it. */
 typedef struct {
@@ -29,11 +19,11 @@ PetscErrorCode qv_h5_side_close(qv_h5_side *side);
 
 /* What a path leads to. */
 typedef struct {
-  qv_h5_node   node;
-  bool         is_loop; /* a group that contains this one */
-  hid_t        id;      /* negative for links */
-  haddr_t      address;
-  qv_h5_buffer label; /* "a group", "float64 [3, 2]", "a soft link to '/a'" */
+  qv_h5_node node;
+  bool       is_loop; /* a group that contains this one */
+  hid_t      id;      /* negative for links */
+  haddr_t    address;
+  qv_buffer  label; /* "a group", "float64 [3, 2]", "a soft link to '/a'" */
 } qv_h5_object;
 
 PetscErrorCode qv_h5_object_open(qv_h5_side *side, const char *path, qv_h5_object *object);
@@ -69,18 +59,17 @@ PetscErrorCode qv_h5_entries_next(qv_h5_side *side, qv_h5_entries *entries);
 PetscErrorCode qv_h5_entries_close(qv_h5_entries *entries);
 
 /* h5_words.c: types and spaces in words that determine them. */
-PetscErrorCode qv_h5_words_of(qv_h5_side *side, hid_t type, hid_t space, qv_h5_buffer *words);
-PetscErrorCode qv_h5_words_type(qv_h5_side *side, hid_t type, qv_h5_buffer *words);
+PetscErrorCode qv_h5_words_of(qv_h5_side *side, hid_t type, hid_t space, qv_buffer *words);
+PetscErrorCode qv_h5_words_type(qv_h5_side *side, hid_t type, qv_buffer *words);
 
 /* h5_show.c: an entry for people. `skip`: bytes of a text before its first difference. */
 PetscErrorCode qv_h5_show_entry(qv_h5_side *side, hid_t type, const void *entry, size_t skip,
-                                qv_h5_buffer *words);
-PetscErrorCode qv_h5_show_text(const char *text, size_t length, size_t skip, qv_h5_buffer *words);
-PetscErrorCode qv_h5_show_bytes(hid_t type, const void *entry, qv_h5_buffer *words);
+                                qv_buffer *words);
+PetscErrorCode qv_h5_show_text(const char *text, size_t length, size_t skip, qv_buffer *words);
+PetscErrorCode qv_h5_show_bytes(hid_t type, const void *entry, qv_buffer *words);
 
 /* h5_entry.c: one entry as bytes without addresses; is a type such that its memory will do? */
 bool           qv_h5_entry_is_plain(hid_t type);
-PetscErrorCode qv_h5_entry_bytes(qv_h5_side *side, hid_t type, const void *entry,
-                                 qv_h5_buffer *bytes);
+PetscErrorCode qv_h5_entry_bytes(qv_h5_side *side, hid_t type, const void *entry, qv_buffer *bytes);
 /* The path of a referenced object; "" for none. */
-PetscErrorCode qv_h5_entry_target(qv_h5_side *side, const void *reference, qv_h5_buffer *path);
+PetscErrorCode qv_h5_entry_target(qv_h5_side *side, const void *reference, qv_buffer *path);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 typedef struct {
-  qv_h5_side   side[2];
-  qv_h5_buffer line; /* the first difference; empty as long as there is none */
+  qv_h5_side side[2];
+  qv_buffer  line; /* the first difference; empty as long as there is none */
 } pair;
 
 static bool is_done(const pair *p) {
@@ -19,8 +19,7 @@ static PetscErrorCode settle_unknown(pair *p, const char *path, const qv_h5_obje
   PetscFunctionBegin;
   for (int i = 0; i < 2 && !p->line.n; i++)
     if (p->side[i].trouble == QV_H5_UNKNOWN) {
-      PetscCall(
-        qv_h5_buffer_print(&p->line, "%s: cannot compare (%s)", path, object[i].label.bytes));
+      PetscCall(qv_buffer_print(&p->line, "%s: cannot compare (%s)", path, object[i].label.bytes));
       p->side[0].trouble = p->side[1].trouble = QV_H5_FINE;
     }
   PetscFunctionReturn(0);
@@ -32,7 +31,7 @@ static PetscErrorCode compare_labels(pair *p, const char *path, const qv_h5_obje
   PetscFunctionBegin;
   PetscCall(settle_unknown(p, path, object));
   if (!is_done(p) && strcmp(a, b) != 0)
-    PetscCall(qv_h5_buffer_print(&p->line, "%s: %s in A, %s in B", path, a, b));
+    PetscCall(qv_buffer_print(&p->line, "%s: %s in A, %s in B", path, a, b));
   PetscFunctionReturn(0);
 }
 
@@ -58,10 +57,10 @@ static PetscErrorCode compare_texts(pair *p, const char *path, const qv_h5_objec
   if (text[0] && text[1] && strcmp(text[0][0], text[1][0]) != 0) {
     size_t skip = 0;
     while (text[0][0][skip] == text[1][0][skip]) skip++;
-    PetscCall(qv_h5_buffer_print(&p->line, "%s: ", path));
+    PetscCall(qv_buffer_print(&p->line, "%s: ", path));
     for (int i = 0; i < 2; i++) {
       PetscCall(qv_h5_show_text(text[i][0], strlen(text[i][0]), skip, &p->line));
-      PetscCall(qv_h5_buffer_print(&p->line, " in %c%s", "AB"[i], i ? "" : ", "));
+      PetscCall(qv_buffer_print(&p->line, " in %c%s", "AB"[i], i ? "" : ", "));
     }
   }
   for (int i = 0; i < 2; i++) PetscCall(PetscFree(text[i]));
@@ -71,16 +70,16 @@ static PetscErrorCode compare_texts(pair *p, const char *path, const qv_h5_objec
 /* ---- entries ---- */
 
 /* "[1, 0]" for entry `at`; nothing for a single one. */
-static PetscErrorCode print_index(const qv_h5_entries *e, hsize_t at, qv_h5_buffer *line) {
+static PetscErrorCode print_index(const qv_h5_entries *e, hsize_t at, qv_buffer *line) {
   hsize_t below = e->n;
 
   PetscFunctionBegin;
   for (int i = 0; i < e->rank; i++) {
     below /= e->shape[i];
-    PetscCall(qv_h5_buffer_print(line, "%s%llu", i ? ", " : "[", (unsigned long long)(at / below)));
+    PetscCall(qv_buffer_print(line, "%s%llu", i ? ", " : "[", (unsigned long long)(at / below)));
     at %= below;
   }
-  PetscCall(qv_h5_buffer_print(line, e->rank > 0 ? "]" : ""));
+  PetscCall(qv_buffer_print(line, e->rank > 0 ? "]" : ""));
   PetscFunctionReturn(0);
 }
 
@@ -100,8 +99,8 @@ static size_t common(hid_t type, const char *a, const char *b) {
 
 static PetscErrorCode print_difference(pair *p, const char *path, const qv_h5_entries e[2],
                                        hsize_t at) {
-  const char  *entry[2];
-  qv_h5_buffer words[2] = {{0}};
+  const char *entry[2];
+  qv_buffer   words[2] = {{0}};
 
   PetscFunctionBegin;
   for (int i = 0; i < 2; i++) entry[i] = e[i].block + (at - e[i].first) * e[i].size;
@@ -110,24 +109,24 @@ static PetscErrorCode print_difference(pair *p, const char *path, const qv_h5_en
     PetscCall(qv_h5_show_entry(&p->side[i], e[i].memory_type, entry[i], skip, &words[i]));
   /* Alike for people: NaNs, bytes behind the end of a text, deep inside a list. */
   const bool is_alike = !strcmp(words[0].bytes, words[1].bytes);
-  PetscCall(qv_h5_buffer_print(&p->line, "%s", path));
+  PetscCall(qv_buffer_print(&p->line, "%s", path));
   PetscCall(print_index(&e[0], at, &p->line));
   for (int i = 0; i < 2; i++) {
-    PetscCall(qv_h5_buffer_print(&p->line, "%s %s", i ? "," : ":", words[i].bytes));
+    PetscCall(qv_buffer_print(&p->line, "%s %s", i ? "," : ":", words[i].bytes));
     if (is_alike && e[i].is_plain) {
-      PetscCall(qv_h5_buffer_print(&p->line, " ("));
+      PetscCall(qv_buffer_print(&p->line, " ("));
       PetscCall(qv_h5_show_bytes(e[i].memory_type, entry[i], &p->line));
-      PetscCall(qv_h5_buffer_print(&p->line, ")"));
+      PetscCall(qv_buffer_print(&p->line, ")"));
     }
-    PetscCall(qv_h5_buffer_print(&p->line, " in %c", "AB"[i]));
-    PetscCall(qv_h5_buffer_free(&words[i]));
+    PetscCall(qv_buffer_print(&p->line, " in %c", "AB"[i]));
+    PetscCall(qv_buffer_free(&words[i]));
   }
   PetscFunctionReturn(0);
 }
 
 /* Are the entries at `offset` of the blocks the same? */
 static PetscErrorCode same_entry(pair *p, const qv_h5_entries e[2], size_t offset, bool *same) {
-  qv_h5_buffer bytes[2] = {{0}};
+  qv_buffer bytes[2] = {{0}};
 
   PetscFunctionBegin;
   if (e[0].is_plain)
@@ -137,7 +136,7 @@ static PetscErrorCode same_entry(pair *p, const qv_h5_entries e[2], size_t offse
       PetscCall(qv_h5_entry_bytes(&p->side[i], e[i].memory_type, e[i].block + offset, &bytes[i]));
     *same = bytes[0].n == bytes[1].n &&
             (!bytes[0].n || !memcmp(bytes[0].bytes, bytes[1].bytes, bytes[0].n));
-    for (int i = 0; i < 2; i++) PetscCall(qv_h5_buffer_free(&bytes[i]));
+    for (int i = 0; i < 2; i++) PetscCall(qv_buffer_free(&bytes[i]));
   }
   PetscFunctionReturn(0);
 }
@@ -192,8 +191,8 @@ static PetscErrorCode compare_attribute(pair *p, const char *path, const char *n
  * NULL. */
 static PetscErrorCode compare_names(pair *p, const char *path, const qv_h5_names names[2],
                                     const qv_h5_object *owner) {
-  qv_h5_buffer full  = {0};
-  int          at[2] = {0, 0};
+  qv_buffer full  = {0};
+  int       at[2] = {0, 0};
 
   PetscFunctionBegin;
   while (!is_done(p) && (at[0] < names[0].n || at[1] < names[1].n)) {
@@ -203,9 +202,9 @@ static PetscErrorCode compare_names(pair *p, const char *path, const qv_h5_names
     const char *name  = order <= 0 ? a : b;
     full.n            = 0;
     PetscCall(
-      qv_h5_buffer_print(&full, "%s%s%s", owner || path[1] ? path : "", owner ? "@" : "/", name));
+      qv_buffer_print(&full, "%s%s%s", owner || path[1] ? path : "", owner ? "@" : "/", name));
     if (order)
-      PetscCall(qv_h5_buffer_print(&p->line, "%s: only in %c", full.bytes, order < 0 ? 'A' : 'B'));
+      PetscCall(qv_buffer_print(&p->line, "%s: only in %c", full.bytes, order < 0 ? 'A' : 'B'));
     else if (owner)
       PetscCall(compare_attribute(p, full.bytes, name, owner));
     else
@@ -213,7 +212,7 @@ static PetscErrorCode compare_names(pair *p, const char *path, const qv_h5_names
     at[0] += order <= 0;
     at[1] += order >= 0;
   }
-  PetscCall(qv_h5_buffer_free(&full));
+  PetscCall(qv_buffer_free(&full));
   PetscFunctionReturn(0);
 }
 
@@ -273,7 +272,7 @@ PetscErrorCode qv_h5_diff(const char *a, const char *b, const char *exclude, cha
   for (int i = 0; i < 2; i++)
     if (p.side[i].trouble && !*reason) *reason = qv_h5_sentence(p.side[i].trouble, i + 1);
   if (p.line.n && !*reason) PetscCall(PetscStrallocpy(p.line.bytes, difference));
-  PetscCall(qv_h5_buffer_free(&p.line));
+  PetscCall(qv_buffer_free(&p.line));
   for (int i = 0; i < 2; i++) PetscCall(qv_h5_side_close(&p.side[i]));
   PetscFunctionReturn(0);
 }

@@ -23,7 +23,7 @@ static PetscErrorCode add_text(summary *s, const char *text) {
 
 static PetscErrorCode add_block(summary *s, const qv_h5_entries *e) {
   const size_t n     = (size_t)(e->next - e->first);
-  qv_h5_buffer bytes = {0};
+  qv_buffer    bytes = {0};
 
   PetscFunctionBegin;
   if (e->is_plain) PetscCall(qv_digest_add(s->digest, e->block, n * e->size));
@@ -32,7 +32,7 @@ static PetscErrorCode add_block(summary *s, const qv_h5_entries *e) {
     PetscCall(qv_h5_entry_bytes(&s->side, e->memory_type, e->block + i * e->size, &bytes));
     if (bytes.n) PetscCall(qv_digest_add(s->digest, bytes.bytes, bytes.n));
   }
-  PetscCall(qv_h5_buffer_free(&bytes));
+  PetscCall(qv_buffer_free(&bytes));
   PetscFunctionReturn(0);
 }
 

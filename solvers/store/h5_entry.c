@@ -25,7 +25,7 @@ bool qv_h5_entry_is_plain(hid_t type) {
   return plain;
 }
 
-PetscErrorCode qv_h5_entry_target(qv_h5_side *side, const void *reference, qv_h5_buffer *path) {
+PetscErrorCode qv_h5_entry_target(qv_h5_side *side, const void *reference, qv_buffer *path) {
   static const hobj_ref_t none = 0;
   hobj_ref_t              target;
   char                    name[1024] = "";
@@ -34,22 +34,22 @@ PetscErrorCode qv_h5_entry_target(qv_h5_side *side, const void *reference, qv_h5
   memcpy(&target, reference, sizeof target);
   if (target == none) PetscFunctionReturn(0);
   const ssize_t length = H5Rget_name(side->file->id, H5R_OBJECT, &target, name, sizeof name);
-  PetscCall(qv_h5_buffer_print(path, "%s", length > 0 ? name : "an object without a path"));
+  PetscCall(qv_buffer_print(path, "%s", length > 0 ? name : "an object without a path"));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode add_counted(qv_h5_buffer *bytes, const void *more, size_t n) {
+static PetscErrorCode add_counted(qv_buffer *bytes, const void *more, size_t n) {
   const uint64_t count = n;
 
   PetscFunctionBegin;
-  PetscCall(qv_h5_buffer_add(bytes, &count, sizeof count));
-  if (n) PetscCall(qv_h5_buffer_add(bytes, more, n));
+  PetscCall(qv_buffer_add(bytes, &count, sizeof count));
+  if (n) PetscCall(qv_buffer_add(bytes, more, n));
   PetscFunctionReturn(0);
 }
 
 /* n entries of the type inside `type`, one behind the other. */
 static PetscErrorCode add_inner(qv_h5_side *side, hid_t type, const char *first, size_t bytes_all,
-                                size_t n, qv_h5_buffer *bytes) {
+                                size_t n, qv_buffer *bytes) {
   const hid_t  inner = H5Tget_super(type);
   const size_t size  = inner >= 0 ? H5Tget_size(inner) : 0;
 
@@ -63,7 +63,7 @@ static PetscErrorCode add_inner(qv_h5_side *side, hid_t type, const char *first,
 }
 
 static PetscErrorCode add_members(qv_h5_side *side, hid_t type, const char *entry,
-                                  qv_h5_buffer *bytes) {
+                                  qv_buffer *bytes) {
   PetscFunctionBegin;
   for (int i = 0; i < H5Tget_nmembers(type); i++) {
     const hid_t inner = H5Tget_member_type(type, (unsigned)i);
@@ -77,18 +77,18 @@ static PetscErrorCode add_members(qv_h5_side *side, hid_t type, const char *entr
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode add_target(qv_h5_side *side, const void *entry, qv_h5_buffer *bytes) {
-  qv_h5_buffer path = {0};
+static PetscErrorCode add_target(qv_h5_side *side, const void *entry, qv_buffer *bytes) {
+  qv_buffer path = {0};
 
   PetscFunctionBegin;
   PetscCall(qv_h5_entry_target(side, entry, &path));
   PetscCall(add_counted(bytes, path.bytes, path.n));
-  PetscCall(qv_h5_buffer_free(&path));
+  PetscCall(qv_buffer_free(&path));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode qv_h5_entry_bytes(qv_h5_side *side, hid_t type, const void *entry,
-                                 qv_h5_buffer *bytes) {
+                                 qv_buffer *bytes) {
   const H5T_class_t class = H5Tget_class(type);
 
   PetscFunctionBegin;
@@ -99,7 +99,7 @@ PetscErrorCode qv_h5_entry_bytes(qv_h5_side *side, hid_t type, const void *entry
   else if (class == H5T_VLEN) {
     const hvl_t   *list  = entry;
     const uint64_t count = list->len;
-    PetscCall(qv_h5_buffer_add(bytes, &count, sizeof count));
+    PetscCall(qv_buffer_add(bytes, &count, sizeof count));
     PetscCall(add_inner(side, type, list->p, 0, list->len, bytes));
   } else if (class == H5T_STRING && H5Tis_variable_str(type) > 0) {
     const char *text = *(const char *const *)entry;
@@ -107,7 +107,7 @@ PetscErrorCode qv_h5_entry_bytes(qv_h5_side *side, hid_t type, const void *entry
   } else if (class == H5T_REFERENCE)
     PetscCall(add_target(side, entry, bytes));
   else
-    PetscCall(qv_h5_buffer_add(bytes, entry, H5Tget_size(type)));
+    PetscCall(qv_buffer_add(bytes, entry, H5Tget_size(type)));
   PetscFunctionReturn(0);
 }
 

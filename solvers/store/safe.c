@@ -95,3 +95,24 @@ PetscErrorCode qv_safe_discard(const char *temporary) {
              PETSC_ERR_FILE_WRITE, "cannot remove '%s': %s", temporary, strerror(errno));
   PetscFunctionReturn(0);
 }
+
+PetscErrorCode qv_safe_write(const char *path, const void *bytes, size_t n) {
+  char *temporary;
+
+  PetscFunctionBegin;
+  PetscCall(qv_safe_name(path, &temporary));
+  FILE      *file  = fopen(temporary, "wb");
+  bool       whole = file && fwrite(bytes, 1, n, file) == n;
+  const bool open  = file != NULL;
+  if (file) whole = !fclose(file) && whole;
+  const int      reason = errno;
+  PetscErrorCode code   = whole ? qv_safe_commit(temporary, path) : 0;
+  if (open && (code || !whole)) (void)qv_safe_discard(temporary);
+  PetscCall(PetscFree(temporary));
+  PetscCheck(open, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "cannot create %s: %s", path,
+             strerror(reason));
+  PetscCheck(whole, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "cannot write %s: %s", path,
+             strerror(reason));
+  PetscCall(code);
+  PetscFunctionReturn(0);
+}

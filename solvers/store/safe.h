@@ -15,3 +15,7 @@ PetscErrorCode qv_safe_commit(const char *temporary, const char *path);
 
 /* Remove a temporary file; not there: fine. */
 PetscErrorCode qv_safe_discard(const char *temporary);
+
+/* A whole file: n bytes to `path`, complete or not there. Not collective. Errors:
+ * PETSC_ERR_FILE_OPEN or _WRITE; nothing stays behind then. */
+PetscErrorCode qv_safe_write(const char *path, const void *bytes, size_t n);

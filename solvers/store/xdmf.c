@@ -1,43 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/store/xdmf.h"
 
-#include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "solvers/parallel/buffer.h"
 #include "solvers/store/h5.h"
 #include "solvers/store/safe.h"
 
 static const char mark[] = "<!-- written by quadrivium beside its output -->";
 
 typedef struct {
-  char       *text;
-  size_t      used, room;
+  qv_buffer   text;
   const char *name; /* of the HDF5 file, without its folder */
   int         n_sets;
 } sheet;
-
-static PetscErrorCode print(sheet *s, const char *format, ...)
-  __attribute__((format(printf, 2, 3)));
-
-static PetscErrorCode print(sheet *s, const char *format, ...) {
-  va_list arguments;
-
-  PetscFunctionBegin;
-  va_start(arguments, format);
-  const size_t n = (size_t)vsnprintf(NULL, 0, format, arguments);
-  va_end(arguments);
-  if (s->used + n + 1 > s->room) {
-    s->room = 2 * (s->used + n) + 1024;
-    PetscCall(PetscRealloc(s->room, &s->text));
-  }
-  va_start(arguments, format);
-  vsnprintf(s->text + s->used, n + 1, format, arguments);
-  va_end(arguments);
-  s->used += n;
-  PetscFunctionReturn(0);
-}
 
 /* Text inside XML. */
 static PetscErrorCode print_escaped(sheet *s, const char *text) {
@@ -45,9 +22,9 @@ static PetscErrorCode print_escaped(sheet *s, const char *text) {
   for (const char *c = text; *c; c++) {
     const char *word = *c == '&' ? "&amp;" : *c == '<' ? "&lt;" : *c == '"' ? "&quot;" : NULL;
     if (word)
-      PetscCall(print(s, "%s", word));
+      PetscCall(qv_buffer_print(&s->text, "%s", word));
     else
-      PetscCall(print(s, "%c", *c));
+      PetscCall(qv_buffer_print(&s->text, "%c", *c));
   }
   PetscFunctionReturn(0);
 }
@@ -98,31 +75,34 @@ static PetscErrorCode print_frame(sheet *s, const qv_array *set, int64_t frame, 
   const int64_t *n = set->shape;
 
   PetscFunctionBegin;
-  PetscCall(print(s, "   <Grid Name=\"frame %lld\" GridType=\"Uniform\">\n", (long long)frame));
-  PetscCall(print(s, "    <Time Value=\"%.17g\"/>\n", time));
-  PetscCall(print(s,
-                  "    <Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"2 %lld %lld\"/>\n"
-                  "    <Geometry GeometryType=\"ORIGIN_DXDYDZ\">\n"
-                  "     <DataItem Format=\"XML\" Dimensions=\"3\">0 %.17g %.17g</DataItem>\n"
-                  "     <DataItem Format=\"XML\" Dimensions=\"3\">%.17g %.17g %.17g</DataItem>\n"
-                  "    </Geometry>\n",
-                  (long long)n[1] + 1, (long long)n[2] + 1, pixel[0][0], pixel[1][0], pixel[1][1],
-                  pixel[0][1], pixel[1][1]));
-  PetscCall(print(s, "    <Attribute Name=\"%s\" AttributeType=\"Scalar\" Center=\"Cell\">\n",
-                  strrchr(set->path, '/') + 1));
-  PetscCall(print(s,
-                  "     <DataItem ItemType=\"HyperSlab\" Dimensions=\"1 %lld %lld\">\n"
-                  "      <DataItem Format=\"XML\" Dimensions=\"3 3\">%lld 0 0 1 1 1 1 %lld %lld"
-                  "</DataItem>\n",
-                  (long long)n[1], (long long)n[2], (long long)frame, (long long)n[1],
-                  (long long)n[2]));
-  PetscCall(print(s,
-                  "      <DataItem Format=\"HDF\" NumberType=\"Float\" Precision=\"8\" "
-                  "Dimensions=\"%lld %lld %lld\">",
-                  (long long)n[0], (long long)n[1], (long long)n[2]));
-  PetscCall(print_escaped(s, s->name));
+  PetscCall(qv_buffer_print(&s->text, "   <Grid Name=\"frame %lld\" GridType=\"Uniform\">\n",
+                            (long long)frame));
+  PetscCall(qv_buffer_print(&s->text, "    <Time Value=\"%.17g\"/>\n", time));
   PetscCall(
-    print(s, ":%s</DataItem>\n     </DataItem>\n    </Attribute>\n   </Grid>\n", set->path));
+    qv_buffer_print(&s->text,
+                    "    <Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"2 %lld %lld\"/>\n"
+                    "    <Geometry GeometryType=\"ORIGIN_DXDYDZ\">\n"
+                    "     <DataItem Format=\"XML\" Dimensions=\"3\">0 %.17g %.17g</DataItem>\n"
+                    "     <DataItem Format=\"XML\" Dimensions=\"3\">%.17g %.17g %.17g</DataItem>\n"
+                    "    </Geometry>\n",
+                    (long long)n[1] + 1, (long long)n[2] + 1, pixel[0][0], pixel[1][0], pixel[1][1],
+                    pixel[0][1], pixel[1][1]));
+  PetscCall(qv_buffer_print(
+    &s->text, "    <Attribute Name=\"%s\" AttributeType=\"Scalar\" Center=\"Cell\">\n",
+    strrchr(set->path, '/') + 1));
+  PetscCall(qv_buffer_print(
+    &s->text,
+    "     <DataItem ItemType=\"HyperSlab\" Dimensions=\"1 %lld %lld\">\n"
+    "      <DataItem Format=\"XML\" Dimensions=\"3 3\">%lld 0 0 1 1 1 1 %lld %lld"
+    "</DataItem>\n",
+    (long long)n[1], (long long)n[2], (long long)frame, (long long)n[1], (long long)n[2]));
+  PetscCall(qv_buffer_print(&s->text,
+                            "      <DataItem Format=\"HDF\" NumberType=\"Float\" Precision=\"8\" "
+                            "Dimensions=\"%lld %lld %lld\">",
+                            (long long)n[0], (long long)n[1], (long long)n[2]));
+  PetscCall(print_escaped(s, s->name));
+  PetscCall(qv_buffer_print(
+    &s->text, ":%s</DataItem>\n     </DataItem>\n    </Attribute>\n   </Grid>\n", set->path));
   PetscFunctionReturn(0);
 }
 
@@ -132,11 +112,12 @@ static PetscErrorCode print_set(qv_h5 *file, const qv_array *set, sheet *s) {
   PetscFunctionBegin;
   for (int k = 0; k < 2; k++) PetscCall(find_pixels(file, set, k + 1, pixel[k]));
   PetscCall(read_axis(file, set, "time", set->shape[0], &time));
-  PetscCall(print(s, "  <Grid Name=\"%s\" GridType=\"Collection\" CollectionType=\"Temporal\">\n",
-                  set->path + 1));
+  PetscCall(qv_buffer_print(
+    &s->text, "  <Grid Name=\"%s\" GridType=\"Collection\" CollectionType=\"Temporal\">\n",
+    set->path + 1));
   for (int64_t f = 0; f < set->shape[0]; f++)
     PetscCall(print_frame(s, set, f, time ? time[f] : (double)f, pixel));
-  PetscCall(print(s, "  </Grid>\n"));
+  PetscCall(qv_buffer_print(&s->text, "  </Grid>\n"));
   PetscCall(PetscFree(time));
   PetscFunctionReturn(0);
 }
@@ -155,7 +136,8 @@ static PetscErrorCode visit(qv_h5 *file, const char *path, bool is_group, void *
   for (int k = 0; k < 3; k++)
     if (!set.axes[k] || strcmp(set.axes[k], axis[k])) PetscFunctionReturn(0);
   if (!s->n_sets++)
-    PetscCall(print(s, "<?xml version=\"1.0\"?>\n%s\n<Xdmf Version=\"2.0\">\n <Domain>\n", mark));
+    PetscCall(qv_buffer_print(
+      &s->text, "<?xml version=\"1.0\"?>\n%s\n<Xdmf Version=\"2.0\">\n <Domain>\n", mark));
   PetscCall(print_set(file, &set, s));
   PetscFunctionReturn(0);
 }
@@ -195,17 +177,16 @@ PetscErrorCode qv_xdmf_text(const char *path, const char *name, char **text, con
   PetscCall(qv_h5_open(path, &file, reason));
   if (*reason) PetscFunctionReturn(0);
   PetscErrorCode code = qv_h5_visit(file, "/", visit, &s);
-  if (!code && s.n_sets) code = print(&s, " </Domain>\n</Xdmf>\n");
+  if (!code && s.n_sets) code = qv_buffer_print(&s.text, " </Domain>\n</Xdmf>\n");
   PetscCall(qv_h5_close(&file));
-  if (code) PetscCall(PetscFree(s.text));
-  *text = s.text;
+  if (code) PetscCall(qv_buffer_free(&s.text));
+  *text = s.text.bytes;
   PetscCall(code);
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode qv_xdmf_save(const char *path, const char *text) {
-  char *temporary;
-  bool  foreign;
+  bool foreign;
 
   PetscFunctionBegin;
   if (!text) {
@@ -213,19 +194,6 @@ PetscErrorCode qv_xdmf_save(const char *path, const char *text) {
     if (!foreign) PetscCall(qv_safe_discard(path));
     PetscFunctionReturn(0);
   }
-  PetscCall(qv_safe_name(path, &temporary));
-  FILE      *file  = fopen(temporary, "wb");
-  const bool open  = file != NULL;
-  bool       whole = file && fputs(text, file) >= 0;
-  if (file) whole = !fclose(file) && whole;
-  const int      reason = errno;
-  PetscErrorCode code   = whole ? qv_safe_commit(temporary, path) : 0;
-  if (open && (code || !whole)) (void)qv_safe_discard(temporary);
-  PetscCall(PetscFree(temporary));
-  PetscCheck(open, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "cannot create %s: %s", path,
-             strerror(reason));
-  PetscCheck(whole, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "cannot write %s: %s", path,
-             strerror(reason));
-  PetscCall(code);
+  PetscCall(qv_safe_write(path, text, strlen(text)));
   PetscFunctionReturn(0);
 }

@@ -1,150 +1,86 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * A fixed number of mutations of a corpus of decks: no crash, and every failure has its mistake.
  * qv-test: np=1 labels=fast timeout=120 */
-#include <glob.h>
-
 #include "tests/fuzz/deck_case.h"
+#include "tests/support/mutation.h"
 #include "tests/support/qv_test.h"
 
-enum { N_MUTATIONS = 20000, LARGEST = 4096, MOST_FILES = 32 };
+enum { N_MUTATIONS = 20000 };
 
-typedef struct {
-  char   bytes[LARGEST];
-  size_t size;
-} text;
+static const char *const parts[] = {"\n",
+                                    " ",
+                                    "  ",
+                                    "\t",
+                                    ":",
+                                    ": ",
+                                    "- ",
+                                    "[",
+                                    "]",
+                                    "{",
+                                    "}",
+                                    ",",
+                                    "#",
+                                    "'",
+                                    "\"",
+                                    "\\",
+                                    "\\0",
+                                    "|",
+                                    ">",
+                                    "&a ",
+                                    "*a",
+                                    "!x ",
+                                    "<<",
+                                    "? ",
+                                    "%",
+                                    "@",
+                                    "---\n",
+                                    "...\n",
+                                    ".",
+                                    "..",
+                                    "=",
+                                    "~",
+                                    "null",
+                                    "yes",
+                                    "1e999",
+                                    "-1",
+                                    "0x1",
+                                    "99999999999999999999",
+                                    "5 yr",
+                                    "nan",
+                                    "\xff",
+                                    "\xc3",
+                                    "\xc3\xbc",
+                                    "\x01",
+                                    "\xef\xbb\xbf",
+                                    "\xe2\x80\xa8",
+                                    "name: ",
+                                    "from: file",
+                                    "count: 5",
+                                    "seed: 1\n",
+                                    "threebody: "};
 
-static text corpus[MOST_FILES];
-static int  n_corpus;
-
-/* Draw `draw` of mutation `index`: a counter-based generator (the finaliser of SplitMix64). */
-static uint64_t bits(uint64_t index, uint64_t draw) {
-  uint64_t z = (index * 64 + draw + 1) * 0x9e3779b97f4a7c15u;
-  z          = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z          = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
-/* Put n bytes in the place of `gone` bytes at `at`, as far as they fit. */
-static void splice(text *t, size_t at, size_t gone, const char *bytes, size_t n) {
-  if (gone > t->size - at) gone = t->size - at;
-  if (t->size - gone + n > LARGEST) return;
-  memmove(t->bytes + at + n, t->bytes + at + gone, t->size - at - gone);
-  memcpy(t->bytes + at, bytes, n);
-  t->size += n - gone;
-}
-
-static void mutate(text *t, uint64_t index, uint64_t draw) {
-  static const char *const parts[] = {"\n",
-                                      " ",
-                                      "  ",
-                                      "\t",
-                                      ":",
-                                      ": ",
-                                      "- ",
-                                      "[",
-                                      "]",
-                                      "{",
-                                      "}",
-                                      ",",
-                                      "#",
-                                      "'",
-                                      "\"",
-                                      "\\",
-                                      "\\0",
-                                      "|",
-                                      ">",
-                                      "&a ",
-                                      "*a",
-                                      "!x ",
-                                      "<<",
-                                      "? ",
-                                      "%",
-                                      "@",
-                                      "---\n",
-                                      "...\n",
-                                      ".",
-                                      "..",
-                                      "=",
-                                      "~",
-                                      "null",
-                                      "yes",
-                                      "1e999",
-                                      "-1",
-                                      "0x1",
-                                      "99999999999999999999",
-                                      "5 yr",
-                                      "nan",
-                                      "\xff",
-                                      "\xc3",
-                                      "\xc3\xbc",
-                                      "\x01",
-                                      "\xef\xbb\xbf",
-                                      "\xe2\x80\xa8",
-                                      "name: ",
-                                      "from: file",
-                                      "count: 5",
-                                      "seed: 1\n",
-                                      "threebody: "};
-  const uint64_t           word = bits(index, draw), more = bits(index, draw + 1);
-  const size_t             at = (size_t)(more % (t->size + 1)), n = (size_t)((more >> 32) % 12);
-  const char              *part  = parts[(word >> 8) % (sizeof parts / sizeof *parts)];
-  const text              *other = &corpus[(word >> 16) % (uint64_t)n_corpus];
-  const size_t             from  = (size_t)((word >> 24) % (other->size + 1));
-  char                     byte  = (char)(word >> 40), copy[12];
-  switch (word % 6) {
-    case 0:
-      splice(t, at, 1, &byte, 1);
-      break;
-    case 1:
-      splice(t, at, 0, part, strlen(part));
-      break;
-    case 2:
-      splice(t, at, n, "", 0);
-      break;
-    case 3:
-      splice(t, at, n, part, strlen(part));
-      break;
-    case 4:
-      splice(t, at, n, other->bytes + from, other->size - from);
-      break;
-    default: /* a piece again */
-      memcpy(copy, t->bytes + at, n < t->size - at ? n : t->size - at);
-      splice(t, at, 0, copy, n < t->size - at ? n : t->size - at);
-  }
-}
+static mutation_corpus corpus = {
+  .largest = 4096, .n_parts = sizeof parts / sizeof *parts, .parts = parts};
 
 static PetscErrorCode load_corpus(void) {
-  char   pattern[PETSC_MAX_PATH_LEN];
-  glob_t found;
-  snprintf(pattern, sizeof pattern, "%s/tests/fuzz/corpus/deck/*", getenv("QV_SOURCE"));
-  EXPECT_INT(glob(pattern, 0, NULL, &found), 0);
-  for (size_t i = 0; i < found.gl_pathc && n_corpus < MOST_FILES; i++) {
-    FILE *in = fopen(found.gl_pathv[i], "rb");
-    if (!in) continue;
-    corpus[n_corpus].size = fread(corpus[n_corpus].bytes, 1, LARGEST, in);
-    n_corpus++;
-    fclose(in);
-  }
-  globfree(&found);
-  EXPECT(n_corpus >= 5);
+  EXPECT_INT(mutation_load(&corpus, "deck"), 0);
+  EXPECT(corpus.n >= 5);
   return 0;
 }
 
-static void expect_well(const text *t, int index) {
+static void expect_well(const mutation_text *t, int index) {
   const char *wrong = deck_case_run(t->bytes, t->size);
   if (wrong) qv_test_fail(__FILE__, __LINE__, "%d: %s: %.*s", index, wrong, (int)t->size, t->bytes);
 }
 
 static PetscErrorCode holds_for_the_corpus(void) {
-  for (int i = 0; i < n_corpus; i++) expect_well(&corpus[i], i);
+  for (int i = 0; i < corpus.n; i++) expect_well(&corpus.text[i], i);
   return 0;
 }
 
 static PetscErrorCode holds_for_mutations(void) {
-  for (int i = 0; i < N_MUTATIONS && n_corpus; i++) {
-    text      t = corpus[i % n_corpus];
-    const int n = 1 + (int)(bits((uint64_t)i, 0) % 5);
-    for (int j = 0; j < n; j++) mutate(&t, (uint64_t)i, (uint64_t)(2 * j + 1));
+  for (int i = 0; i < N_MUTATIONS && corpus.n; i++) {
+    const mutation_text t = mutation_make(&corpus, i);
     expect_well(&t, i);
   }
   return 0;

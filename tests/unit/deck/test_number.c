@@ -8,14 +8,7 @@
 
 #include "solvers/deck/number.h"
 #include "tests/support/qv_test.h"
-
-/* A counter-based generator of our own (the finaliser of SplitMix64). */
-static uint64_t bits(uint64_t counter) {
-  uint64_t z = (counter + 1) * 0x9e3779b97f4a7c15u;
-  z          = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z          = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
+#include "tests/support/splitmix.h"
 
 static PetscErrorCode reads_whole_numbers(void) {
   static const struct {
@@ -163,7 +156,7 @@ static PetscErrorCode writes_shortest_digits(void) {
     EXPECT_TEXT(text, known[i].text);
   }
   for (uint64_t i = 0; i < 20000; i++) { /* reads back, and no digit fewer would do */
-    uint64_t b = bits(i);
+    uint64_t b = splitmix_at(i);
     double   x, back = 0;
     memcpy(&x, &b, sizeof x);
     if (i % 4 == 0) x = (double)(int64_t)(b >> (b & 63)) / 1024;

@@ -6,17 +6,14 @@
 #include <string.h>
 
 #include "tests/support/qv_test.h"
+#include "tests/support/splitmix.h"
 #include "tests/unit/deck/sample.h"
 
 #define HEAD "problem: threebody.evaluate\n"
 
-/* A counter-based generator of our own (the finaliser of SplitMix64). */
-static uint64_t counter;
+static uint64_t state;
 static uint64_t bits(void) {
-  uint64_t z = ++counter * 0x9e3779b97f4a7c15u;
-  z          = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z          = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
+  return splitmix(&state);
 }
 
 static int below(int n) {

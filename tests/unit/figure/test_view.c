@@ -12,8 +12,7 @@
 #include "apps/view_movie.c"
 #include "apps/view_overlay.c"
 #include "apps/view_set.c"
-#include "tests/support/qv_test.h"
-#include "tests/unit/figure/svg_check.h"
+#include "tests/unit/figure/picture.h"
 
 #include <unistd.h>
 
@@ -22,8 +21,6 @@ enum { TIMES = 50, SYSTEMS = 8, BODIES = 3, MANY = 1000 };
 static double  position[TIMES][SYSTEMS][BODIES][2], separation[TIMES][SYSTEMS][BODIES], at[TIMES];
 static double  errors[MANY], seeded[2][TIMES];
 static int64_t name[SYSTEMS], body[BODIES] = {1, 2, 3};
-static char    text[4000000];
-static svg_reader seen;
 
 static void fill(void) {
   for (int t = 0; t < TIMES; t++) {
@@ -43,7 +40,6 @@ static void fill(void) {
   for (int i = 0; i < MANY; i++) errors[i] = i < 3 ? 0 : pow(10, -14 + 6.0 * i / MANY);
 }
 
-#define PUT(...) PetscCall(qv_h5_write(file, &(qv_array)__VA_ARGS__))
 static PetscErrorCode write_file(const char *path) {
   static const char *const axis[] = {"x", "y"};
   qv_h5                   *file;
@@ -140,19 +136,6 @@ static PetscErrorCode write_file(const char *path) {
       at);
   PetscCall(qv_h5_close(&file));
   PetscFunctionReturn(0);
-}
-
-static void look(const char *path) {
-  FILE        *file = fopen(path, "rb");
-  const size_t n    = file ? fread(text, 1, sizeof text - 1, file) : 0;
-  text[n]           = 0;
-  if (file) fclose(file);
-  svg_read(&seen, text);
-  if (seen.error) qv_test_fail(__FILE__, __LINE__, "%s: %s", path, seen.error);
-}
-
-static void expect_word(const char *word) {
-  if (!strstr(text, word)) qv_test_fail(__FILE__, __LINE__, "'%s' is not in the picture", word);
 }
 
 static PetscErrorCode draws_all(void) {

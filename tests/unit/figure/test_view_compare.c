@@ -15,30 +15,12 @@
 #include "apps/view_movie.c"
 #include "apps/view_overlay.c"
 #include "apps/view_set.c"
-#include "tests/support/qv_test.h"
-#include "tests/unit/figure/svg_check.h"
+#include "tests/unit/figure/picture.h"
 
 #include <unistd.h>
 
 enum { ROWS = 40 };
 
-static char       text[4000000];
-static svg_reader seen;
-
-static void look(const char *path) {
-  FILE        *file = fopen(path, "rb");
-  const size_t n    = file ? fread(text, 1, sizeof text - 1, file) : 0;
-  text[n]           = 0;
-  if (file) fclose(file);
-  svg_read(&seen, text);
-  if (seen.error) qv_test_fail(__FILE__, __LINE__, "%s: %s", path, seen.error);
-}
-
-static void expect_word(const char *word) {
-  if (!strstr(text, word)) qv_test_fail(__FILE__, __LINE__, "'%s' is not in the picture", word);
-}
-
-#define PUT(...) PetscCall(qv_h5_write(file, &(qv_array)__VA_ARGS__))
 /* calls = 3 u size, two columns by seed, a weight for each sample with what it is. */
 static PetscErrorCode write_one(const char *path, const char *engine, int size) {
   static const char *const word[] = {"kept", "changed", NULL};

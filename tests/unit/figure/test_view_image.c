@@ -9,16 +9,13 @@
 #include "apps/view_image.c"
 #include "apps/view_overlay.c"
 #include "apps/view_set.c"
-#include "tests/support/qv_test.h"
-#include "tests/unit/figure/svg_check.h"
+#include "tests/unit/figure/picture.h"
 
 #include <stdlib.h>
 
 enum { T = 20, H = 6, W = 9 };
 
-static double     value[T][H][W];
-static char       text[4000000];
-static svg_reader seen;
+static double value[T][H][W];
 
 typedef PetscErrorCode (*drawer)(qv_h5 *, const qv_array *, const qv_view_picture *, const char **);
 
@@ -43,19 +40,8 @@ static PetscErrorCode draw(drawer how, qv_array array, const char **reason) {
   *reason = NULL;
   PetscCall(how(file, &found, &picture, reason));
   PetscCall(qv_h5_close(&file));
-  if (!*reason) {
-    FILE        *svg = fopen("a.svg", "rb");
-    const size_t n   = svg ? fread(text, 1, sizeof text - 1, svg) : 0;
-    text[n]          = 0;
-    if (svg) fclose(svg);
-    svg_read(&seen, text);
-    EXPECT_TEXT(seen.error, NULL);
-  }
+  if (!*reason) look("a.svg");
   PetscFunctionReturn(0);
-}
-
-static void expect_word(const char *word) {
-  if (!strstr(text, word)) qv_test_fail(__FILE__, __LINE__, "'%s' is not in the picture", word);
 }
 
 static PetscErrorCode images(void) {
@@ -120,7 +106,6 @@ static PetscErrorCode selections(void) {
   return 0;
 }
 
-#define PUT(...) PetscCall(qv_h5_write(file, &(qv_array)__VA_ARGS__))
 /* A sequence, the same as complex numbers turned by k radians, and three frames to set against. */
 static PetscErrorCode write_pair(int64_t last) {
   static double complex_value[T][H][W][2], truth[3][H][W];
@@ -217,12 +202,7 @@ static PetscErrorCode against_one(const char *path, bool good) {
 /* Frames 0, 7 and 19. */
 static PetscErrorCode against(void) {
   PetscCall(against_one("/t/frames", true));
-  FILE        *svg = fopen("pair.svg", "rb");
-  const size_t n   = svg ? fread(text, 1, sizeof text - 1, svg) : 0;
-  text[n]          = 0;
-  if (svg) fclose(svg);
-  svg_read(&seen, text);
-  EXPECT_TEXT(seen.error, NULL);
+  look("pair.svg");
   expect_word(">truth, frame 7<");
   expect_word(">complex, frame 19<");
   expect_word(">|difference|, frame 0<");

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "solvers/nbody/invariants.h"
 #include "solvers/nbody/regularised.h"
+#include "tests/support/splitmix.h"
 
 typedef struct {
   double mass[3], x[3][3], v[3][3];
@@ -170,12 +171,9 @@ static inline bodies paper_seed(uint32_t seed) {
   return b;
 }
 
-/* Uniform in [0, 1): a counter, mixed (splitmix64). */
+/* Uniform in [0, 1). */
 static inline double counter_uniform(uint64_t *counter) {
-  uint64_t z = (*counter += 0x9e3779b97f4a7c15u);
-  z          = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z          = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
+  return (double)(splitmix(counter) >> 11) / 9007199254740992.0;
 }
 
 static inline int compare_doubles(const void *a, const void *b) {

@@ -4,6 +4,7 @@
 #include "solvers/parallel/layout.h"
 #include "solvers/parallel/sum.h"
 #include "tests/support/qv_test.h"
+#include "tests/support/splitmix.h"
 
 #include <float.h>
 #include <math.h>
@@ -122,13 +123,6 @@ static PetscErrorCode series(void) {
   EXPECT_BITS(exact_of(100000, x, NULL), from_bits(0x3fe921f61616cae0));
   PetscCall(PetscFree(x));
   return 0;
-}
-
-static uint64_t splitmix(uint64_t *state) {
-  uint64_t z = *state += 0x9e3779b97f4a7c15;
-  z          = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-  z          = (z ^ z >> 27) * 0x94d049bb133111eb;
-  return z ^ z >> 31;
 }
 
 enum { N = 100000 };

@@ -5,6 +5,7 @@
 #include "solvers/parallel/sum.h"
 #include "solvers/parallel/sum_kernel.h"
 #include "tests/support/qv_test.h"
+#include "tests/support/splitmix.h"
 
 #include <math.h>
 #include <string.h>
@@ -71,13 +72,6 @@ static double tile_of(int n, const double *x, const double *y) {
   }
   const double even = (a[0] + a[4]) + (a[2] + a[6]), odd = (a[1] + a[5]) + (a[3] + a[7]);
   return even + odd;
-}
-
-static uint64_t splitmix(uint64_t *state) {
-  uint64_t z = *state += 0x9e3779b97f4a7c15;
-  z          = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-  z          = (z ^ z >> 27) * 0x94d049bb133111eb;
-  return z ^ z >> 31;
 }
 
 enum kind { UNIFORM, PATTERNS, DENORMAL, MIXED, WIDE, KINDS };

@@ -359,7 +359,25 @@ static PetscErrorCode unopened(void) {
   return 0;
 }
 
+/* HDF5 behind 512 bytes of the user's, files that are none, and those that cannot be opened. */
+static PetscErrorCode told_apart(void) {
+  const hid_t plan = H5Pcreate(H5P_FILE_CREATE);
+  H5Pset_userblock(plan, 512);
+  H5Fclose(H5Fcreate("behind.h5", H5F_ACC_TRUNC, plan, H5P_DEFAULT));
+  H5Pclose(plan);
+  H5Fclose(H5Fcreate("plain.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+  sample_put("table.csv", "a,b\n1,2\n", 8);
+  sample_put("nothing", "", 0);
+  EXPECT(qv_h5_is_file("plain.h5"));
+  EXPECT(qv_h5_is_file("behind.h5"));
+  EXPECT(!qv_h5_is_file("table.csv"));
+  EXPECT(!qv_h5_is_file("nothing"));
+  EXPECT(!qv_h5_is_file("none.h5"));
+  return 0;
+}
+
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"types are converted", converted}, {"reasons", refused},
-               {"texts", texts}, {"descriptions", found}, {"files that do not open", unopened});
+               {"texts", texts}, {"descriptions", found}, {"files that do not open", unopened},
+               {"HDF5 is told from other files", told_apart});
 }

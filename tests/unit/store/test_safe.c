@@ -75,6 +75,24 @@ static PetscErrorCode commit(void) {
   return 0;
 }
 
+static PetscErrorCode writes_whole_files(void) {
+  size_t n;
+
+  sample_put("folder/whole", "older", 5);
+  const int before = entries("folder");
+  PetscCall(qv_safe_write("folder/whole", "a\0b", 3));
+  char *bytes = sample_bytes("folder/whole", &n);
+  EXPECT(n == 3 && bytes && !memcmp(bytes, "a\0b", 3));
+  free(bytes);
+  PetscCall(qv_safe_write("folder/whole", "", 0));
+  bytes = sample_bytes("folder/whole", &n);
+  EXPECT(n == 0);
+  free(bytes);
+  EXPECT_INT(entries("folder"), before);
+  EXPECT(!unlink("folder/whole"));
+  return 0;
+}
+
 static PetscErrorCode faults(void) {
   char said[512];
   PetscCall(PetscPushErrorHandler(sample_quiet, said));
@@ -84,6 +102,12 @@ static PetscErrorCode faults(void) {
   EXPECT_INT(qv_safe_commit(".y.part", "folder"), PETSC_ERR_FILE_WRITE);
   EXPECT_TEXT(said, "cannot rename '.y.part' to 'folder': Is a directory");
   EXPECT_INT(qv_safe_discard("folder"), PETSC_ERR_FILE_WRITE);
+  EXPECT_INT(qv_safe_write("no/such/x", "h", 1), PETSC_ERR_FILE_OPEN);
+  EXPECT_TEXT(said, "cannot create no/such/x: No such file or directory");
+  EXPECT(!unlink(".y.part"));
+  EXPECT_INT(qv_safe_write("folder", "h", 1), PETSC_ERR_FILE_WRITE);
+  EXPECT_TEXT(said, "cannot rename '.folder.part' to 'folder': Is a directory");
+  EXPECT(access(".folder.part", F_OK));
   PetscCall(PetscPopErrorHandler());
   return 0;
 }
@@ -113,5 +137,5 @@ static PetscErrorCode probe(void) {
 
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"arrays", arrays}, {"names", names}, {"commit and discard", commit},
-               {"faults", faults}, {"probe", probe});
+               {"writes whole files", writes_whole_files}, {"faults", faults}, {"probe", probe});
 }

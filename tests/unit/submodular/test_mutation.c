@@ -2,146 +2,83 @@
  * A fixed number of mutations of a corpus of data files and streams: no crash, values that can be,
  * and every failure has its mistake.
  * qv-test: np=1 labels=fast timeout=120 */
-#include <glob.h>
-
 #include "solvers/store/h5.h"
 #include "tests/fuzz/submodular_case.h"
+#include "tests/support/mutation.h"
 #include "tests/support/qv_test.h"
 
-enum { N_MUTATIONS = 30000, LARGEST = 2048, MOST_FILES = 32 };
+enum { N_MUTATIONS = 30000 };
 
-typedef struct {
-  char   bytes[LARGEST];
-  size_t size;
-} text;
+static const char *const parts[] = {"\n",
+                                    " ",
+                                    "\t",
+                                    ",",
+                                    "#",
+                                    "+ ",
+                                    "- ",
+                                    "? ",
+                                    "+ a\n",
+                                    "- a\n",
+                                    "a",
+                                    "b",
+                                    "7",
+                                    "x",
+                                    "y",
+                                    "0",
+                                    "1",
+                                    "-1",
+                                    "-0",
+                                    "0.5",
+                                    "1e999",
+                                    "1e308",
+                                    "-1e308",
+                                    "1e101",
+                                    "1e99",
+                                    "1e-320",
+                                    "nan",
+                                    "inf",
+                                    "-inf",
+                                    "99999999999999999999",
+                                    "9223372036854775807",
+                                    "9223372036854775808",
+                                    "0x1",
+                                    "1.5.2",
+                                    "\r\n",
+                                    "\r",
+                                    "\xff",
+                                    "\xc3\xbc",
+                                    "\x01",
+                                    "\xef\xbb\xbf",
+                                    "\"",
+                                    "\\",
+                                    "\x1f\x8b\x08",
+                                    "\211HDF\r\n\032\n"};
 
-static text corpus[MOST_FILES];
-static int  n_corpus;
-
-/* Draw `draw` of mutation `index`: a counter-based generator (the finaliser of SplitMix64). */
-static uint64_t bits(uint64_t index, uint64_t draw) {
-  uint64_t z = (index * 64 + draw + 1) * 0x9e3779b97f4a7c15u;
-  z          = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z          = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
-/* Put n bytes in the place of `gone` bytes at `at`, as far as they fit. */
-static void splice(text *t, size_t at, size_t gone, const char *bytes, size_t n) {
-  if (gone > t->size - at) gone = t->size - at;
-  if (t->size - gone + n > LARGEST) return;
-  memmove(t->bytes + at + n, t->bytes + at + gone, t->size - at - gone);
-  memcpy(t->bytes + at, bytes, n);
-  t->size += n - gone;
-}
-
-static void mutate(text *t, uint64_t index, uint64_t draw) {
-  static const char *const parts[] = {"\n",
-                                      " ",
-                                      "\t",
-                                      ",",
-                                      "#",
-                                      "+ ",
-                                      "- ",
-                                      "? ",
-                                      "+ a\n",
-                                      "- a\n",
-                                      "a",
-                                      "b",
-                                      "7",
-                                      "x",
-                                      "y",
-                                      "0",
-                                      "1",
-                                      "-1",
-                                      "-0",
-                                      "0.5",
-                                      "1e999",
-                                      "1e308",
-                                      "-1e308",
-                                      "1e101",
-                                      "1e99",
-                                      "1e-320",
-                                      "nan",
-                                      "inf",
-                                      "-inf",
-                                      "99999999999999999999",
-                                      "9223372036854775807",
-                                      "9223372036854775808",
-                                      "0x1",
-                                      "1.5.2",
-                                      "\r\n",
-                                      "\r",
-                                      "\xff",
-                                      "\xc3\xbc",
-                                      "\x01",
-                                      "\xef\xbb\xbf",
-                                      "\"",
-                                      "\\",
-                                      "\x1f\x8b\x08",
-                                      "\211HDF\r\n\032\n"};
-  const uint64_t           word = bits(index, draw), more = bits(index, draw + 1);
-  const size_t             at = (size_t)(more % (t->size + 1)), n = (size_t)((more >> 32) % 12);
-  const char              *part  = parts[(word >> 8) % (sizeof parts / sizeof *parts)];
-  const text              *other = &corpus[(word >> 16) % (uint64_t)n_corpus];
-  const size_t             from  = (size_t)((word >> 24) % (other->size + 1));
-  char                     byte  = (char)(word >> 40), copy[12];
-  switch (word % 6) {
-    case 0:
-      splice(t, at, 1, &byte, 1);
-      break;
-    case 1:
-      splice(t, at, 0, part, strlen(part));
-      break;
-    case 2:
-      splice(t, at, n, "", 0);
-      break;
-    case 3:
-      splice(t, at, n, part, strlen(part));
-      break;
-    case 4:
-      splice(t, at, n, other->bytes + from, other->size - from);
-      break;
-    default: /* a piece again */
-      memcpy(copy, t->bytes + at, n < t->size - at ? n : t->size - at);
-      splice(t, at, 0, copy, n < t->size - at ? n : t->size - at);
-  }
-}
+static mutation_corpus corpus = {
+  .largest = 2048, .n_parts = sizeof parts / sizeof *parts, .parts = parts};
 
 static PetscErrorCode load_corpus(void) {
-  char   pattern[PETSC_MAX_PATH_LEN];
-  glob_t found;
   submodular_begin();
-  snprintf(pattern, sizeof pattern, "%s/tests/fuzz/corpus/submodular/*", getenv("QV_SOURCE"));
-  EXPECT_INT(glob(pattern, 0, NULL, &found), 0);
-  for (size_t i = 0; i < found.gl_pathc && n_corpus < MOST_FILES; i++) {
-    FILE *in = fopen(found.gl_pathv[i], "rb");
-    if (!in) continue;
-    corpus[n_corpus].size = fread(corpus[n_corpus].bytes, 1, LARGEST, in);
-    n_corpus++;
-    fclose(in);
-  }
-  globfree(&found);
-  EXPECT_INT(n_corpus, SUBMODULAR_KINDS); /* one for each */
+  EXPECT_INT(mutation_load(&corpus, "submodular"), 0);
+  EXPECT_INT(corpus.n, SUBMODULAR_KINDS);
   return 0;
 }
 
-static void expect_well(const text *t, int index) {
+static void expect_well(const mutation_text *t, int index) {
   const char *wrong = submodular_case_run(t->bytes, t->size);
   if (wrong) qv_test_fail(__FILE__, __LINE__, "%d: %s: %.*s", index, wrong, (int)t->size, t->bytes);
 }
 
 static PetscErrorCode holds_for_the_corpus(void) {
-  for (int i = 0; i < n_corpus; i++) expect_well(&corpus[i], i);
+  for (int i = 0; i < corpus.n; i++) expect_well(&corpus.text[i], i);
   return 0;
 }
 
 static PetscErrorCode holds_for_mutations(void) {
-  for (int i = 0; i < N_MUTATIONS && n_corpus; i++) {
-    text t = corpus[i % n_corpus];
-    if (t.bytes[0] >= SUBMODULAR_TEXTS && i % 7) continue; /* files of HDF5 take their time */
-    const int n = 1 + (int)(bits((uint64_t)i, 0) % 5);
-    for (int j = 0; j < n; j++) mutate(&t, (uint64_t)i, (uint64_t)(2 * j + 1));
+  for (int i = 0; i < N_MUTATIONS && corpus.n; i++) {
+    /* files of HDF5 take their time */
+    if (corpus.text[i % corpus.n].bytes[0] >= SUBMODULAR_TEXTS && i % 7) continue;
+    const mutation_text t = mutation_make(&corpus, i);
     expect_well(&t, i);
   }
   return 0;
@@ -187,9 +124,10 @@ static PetscErrorCode holds_for_hdf5(void) {
     size_t length = size;
     memcpy(bytes, good, size);
     bytes[0] = kinds[i % (int)sizeof kinds];
-    for (uint64_t j = 0; i >= (int)sizeof kinds && j < 1 + bits((uint64_t)i, 0) % 4; j++)
-      bytes[1 + bits((uint64_t)i, 2 * j + 1) % (size - 1)] = (char)bits((uint64_t)i, 2 * j + 2);
-    if (i % 29 == 28) length = 1 + bits((uint64_t)i, 40) % size;
+    for (uint64_t j = 0; i >= (int)sizeof kinds && j < 1 + mutation_bits((uint64_t)i, 0) % 4; j++)
+      bytes[1 + mutation_bits((uint64_t)i, 2 * j + 1) % (size - 1)] =
+        (char)mutation_bits((uint64_t)i, 2 * j + 2);
+    if (i % 29 == 28) length = 1 + mutation_bits((uint64_t)i, 40) % size;
     const char *wrong = submodular_case_run(bytes, length);
     if (wrong) qv_test_fail(__FILE__, __LINE__, "%d: %s", i, wrong);
   }
