@@ -41,6 +41,28 @@ static double limit_flops(void) {
   return lane[0] > 1e300 ? 0 : best;
 }
 
+/* Independent 1 / sqrt(a), a root and a quotient each. */
+QV_BENCH_CLONES __attribute__((unused)) static void rooted(int64_t n, double *lane) {
+  double a[LIMIT_LANES];
+  memcpy(a, lane, sizeof a);
+  for (int64_t i = 0; i < n; i++)
+    for (int k = 0; k < LIMIT_LANES; k++) a[k] = 1 / __builtin_sqrt(a[k]);
+  memcpy(lane, a, sizeof a);
+}
+
+/* Billions of roots with a quotient a second, best of several. */
+__attribute__((unused)) static double limit_roots(void) {
+  double  lane[LIMIT_LANES], best = 0;
+  int64_t n = 20000;
+  for (int k = 0; k < LIMIT_LANES; k++) lane[k] = 1 + k;
+  for (int again = 0; again < 9; again++) {
+    const double begin = now();
+    rooted(n, lane);
+    best = fmax(best, (double)LIMIT_LANES * (double)n / (now() - begin) * 1e-9);
+  }
+  return lane[0] > 1e300 ? 0 : best;
+}
+
 /* y += a x over `bytes` of x and as many of y, in GB/s moved (x, y read, y written), best of
  * several. */
 __attribute__((unused)) static double limit_stream(size_t bytes) {

@@ -8,7 +8,7 @@
 enum { HALVINGS = 5 };
 enum { SPATIAL = 1, LATENT = 2 };
 
-static const double least_damping = 1e-2, most_damping = 1e6;
+static const double start_damping = 1e-2, least_damping = 1e-6, most_damping = 1e6;
 
 double qv_redpsm_energy(const qv_redpsm *s, const qv_redpsm_report *r) {
   return r->objective + 0.5 * s->beta * r->split2;
@@ -35,7 +35,7 @@ static PetscErrorCode settle(qv_redpsm *s, int factors, qv_redpsm_report *report
 /* A step that had to be halved was too long: the next one is shorter. */
 static PetscErrorCode fit_jointly(qv_redpsm *s, double rtol, qv_redpsm_numbers *numbers,
                                   qv_redpsm_report *report) {
-  if (!(numbers->damping > 0)) numbers->damping = least_damping;
+  if (!(numbers->damping > 0)) numbers->damping = start_damping;
 
   PetscFunctionBegin;
   PetscCall(qv_redpsm_joint_step(s, numbers->damping, rtol, &report->cg_steps));

@@ -8,7 +8,11 @@
  * H_LL the operator of the Lambda step and H_ZZ the matrix of the Z step. That is the step of
  * variable projection with Kaufman's Jacobian once Lambda is the best for its Z (Ruhe, Wedin, SIAM
  * Review 22 (1980) 318). dZ is eliminated, M being small and banded, and conjugate gradients find
- * dLambda. */
+ * dLambda.
+ *
+ * xi |Psi|^2 + chi |Lambda|^2 would drive both factors along a change of gauge, which the next QR
+ * takes back; chi |Psi Lambda'|^2, which the gauge leaves alone and which is the same but for a
+ * constant while Psi is orthonormal, stands in its place. */
 #include <string.h>
 
 #include "imaging/denoiser/frame_kernel.h"
@@ -21,6 +25,7 @@ struct qv_joint {
   double *factor;               /* M, then its Cholesky factor */
   double *slope, *shift;        /* [d, K]: minus the slope in Z, then M^-1 times it; dZ */
   double *rows, *psi, *weights; /* [T, K]; U dZ [T, K]; [CHUNK, 2 K] */
+  double *gram;                 /* [K, K]: Lambda' Lambda */
   double *panel;                /* [2 K, n]: a change of Lambda, Lambda */
   double *samples;              /* [count, m] */
 };
@@ -97,8 +102,8 @@ PetscErrorCode qv_redpsm_joint_create(qv_redpsm *s) {
   s->joint = j;
   PetscCall(
     PetscMalloc3(d * K * qv_redpsm_latent_rows(s), &j->factor, d * K, &j->slope, d * K, &j->shift));
-  PetscCall(
-    PetscMalloc3(s->n_frames * K, &j->rows, s->n_frames * K, &j->psi, C * 2 * K, &j->weights));
+  PetscCall(PetscMalloc4(s->n_frames * K, &j->rows, s->n_frames * K, &j->psi, C * 2 * K,
+                         &j->weights, K * K, &j->gram));
   PetscCall(PetscMalloc3(2 * K * s->n, &j->panel, s->count * s->m, &j->samples, s->count * K * s->m,
                          &s->bases));
   PetscCall(qv_operator_create(s->comm, &space, &space, &calls, s, &j->reduced));
@@ -113,15 +118,34 @@ PetscErrorCode qv_redpsm_joint_destroy(qv_redpsm *s) {
   if (!j) PetscFunctionReturn(0);
   PetscCall(MatDestroy(&j->reduced));
   PetscCall(PetscFree3(j->panel, j->samples, s->bases));
-  PetscCall(PetscFree3(j->rows, j->psi, j->weights));
+  PetscCall(PetscFree4(j->rows, j->psi, j->weights, j->gram));
   PetscCall(PetscFree3(j->factor, j->slope, j->shift));
   PetscCall(PetscFree(s->joint));
   PetscFunctionReturn(0);
 }
 
+/* gram = Lambda' Lambda, rows = Psi Lambda' Lambda. */
+static void weigh_rows(const qv_redpsm *s) {
+  const int K    = s->functions;
+  double   *gram = s->joint->gram;
+  memset(gram, 0, sizeof *gram * (size_t)(K * K));
+  qv_frame_gram(s->n, K, 1, s->spatial, gram);
+  for (int k = 0; k < K; k++)
+    for (int l = 0; l < k; l++) gram[l * K + k] = gram[k * K + l];
+  for (int64_t t = 0; t < s->n_frames; t++)
+    for (int k = 0; k < K; k++)
+      s->joint->rows[t * K + k] = qv_frame_dot(K, s->temporal + t * K, gram + k * K);
+}
+
+double qv_redpsm_joint_size(const qv_redpsm *s) {
+  weigh_rows(s);
+  return qv_frame_dot(s->n_frames * s->functions, s->joint->rows, s->temporal);
+}
+
 PetscErrorCode qv_redpsm_joint_slope(qv_redpsm *s, double *slope) {
   const int64_t n = s->options.latent * s->functions, rows = qv_redpsm_latent_rows(s);
-  double       *matrix = s->joint->factor;
+  qv_joint     *j      = s->joint;
+  double       *matrix = j->factor;
 
   PetscFunctionBegin;
   PetscCall(qv_redpsm_latent_system(s, matrix, slope));
@@ -131,6 +155,11 @@ PetscErrorCode qv_redpsm_joint_slope(qv_redpsm *s, double *slope) {
       slope[r] -= entry * s->latent[c];
       if (r > c) slope[c] -= entry * s->latent[r];
     }
+  weigh_rows(s);
+  for (int64_t i = 0; i < s->n_frames * s->functions; i++)
+    j->rows[i] = 2 * s->options.nuclear * (s->temporal[i] - j->rows[i]);
+  qv_basis_collect(s->basis, s->functions, j->rows, j->shift);
+  for (int64_t c = 0; c < n; c++) slope[c] += j->shift[c];
   PetscFunctionReturn(0);
 }
 

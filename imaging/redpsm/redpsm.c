@@ -138,11 +138,11 @@ PetscErrorCode qv_redpsm_energies(qv_redpsm *s, qv_redpsm_report *report) {
     qv_sum_add(&sum, qv_frame_split2(s->n, s->x + at, s->frames.f + at, s->frames.y + at));
   }
   PetscCall(qv_redpsm_join(s, 1, &sum, &report->split2));
-  const int64_t K = s->functions;
-  report->objective =
-    s->weight * report->residual2 +
-    s->options.nuclear * (qv_frame_dot(K * s->n_frames, s->temporal, s->temporal) +
-                          qv_frame_dot(K * s->n, s->spatial, s->spatial));
+  const int64_t K    = s->functions;
+  const double  size = s->joint ? qv_redpsm_joint_size(s)
+                                : qv_frame_dot(K * s->n_frames, s->temporal, s->temporal) +
+                                   qv_frame_dot(K * s->n, s->spatial, s->spatial);
+  report->objective  = s->weight * report->residual2 + s->options.nuclear * size;
   PetscFunctionReturn(0);
 }
 

@@ -75,7 +75,8 @@ typedef struct {
 typedef struct {
   double residual2;   /* sum |A X - g|^2, in the units of the scaled data */
   double split2;      /* |X - f + y|^2 */
-  double objective;   /* the terms without f: w residual2 + xi |Psi|^2 + chi |Lambda|^2 */
+  double objective;   /* the terms without f: w residual2 + xi |Psi|^2 + chi |Lambda|^2; joint: the
+                         last two are chi |Psi Lambda'|^2 */
   double regulariser; /* R(f) */
   double lagrangian;
   double fixed_point; /* |beta y - lambda (f - D(f))| / |lambda (f - D(f))| */

@@ -101,6 +101,8 @@ double qv_redpsm_energy(const qv_redpsm *redpsm, const qv_redpsm_report *report)
 PetscErrorCode qv_redpsm_joint_create(qv_redpsm *redpsm);
 PetscErrorCode qv_redpsm_joint_destroy(qv_redpsm *redpsm);
 PetscErrorCode qv_redpsm_joint_step(qv_redpsm *redpsm, double damping, double rtol, int *taken);
+/* |Psi Lambda'|^2. Pure. */
+double qv_redpsm_joint_size(const qv_redpsm *redpsm);
 /* slope [d, K]: of minus the energy in Z at the Lambda, Z, X and A X of now. Collective. */
 PetscErrorCode qv_redpsm_joint_slope(qv_redpsm *redpsm, double *slope);
 /* Psi orthonormal, X the same. */
