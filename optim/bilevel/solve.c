@@ -36,7 +36,8 @@ static PetscErrorCode plan(qv_run *run, qv_solve_state *s) {
     s->rows       = s->params->seeds;
     s->iterations = s->params->method.iterations;
     s->every      = s->params->method.every;
-    if (s->every == QV_UNSET_INT) s->every = PetscMax(1, s->iterations / 100);
+    if (s->every == QV_UNSET_INT) /* a power of two, so that reports stay when iterations grow */
+      for (s->every = 1; 200 * s->every <= s->iterations;) s->every *= 2;
     s->reports = (s->iterations + s->every - 1) / s->every + 1;
   } else if (s->params->method.at.written) {
     PetscCall(read_points(run, s));
@@ -50,14 +51,14 @@ static PetscErrorCode plan(qv_run *run, qv_solve_state *s) {
 
 static PetscErrorCode allocate(qv_solve_state *s) {
   const size_t nx = (size_t)s->task->n_upper, ny = (size_t)s->task->n_lower;
-  const size_t rows = (size_t)s->rows, reports = rows * (size_t)s->reports;
+  const size_t rows = (size_t)s->rows;
 
   PetscFunctionBegin;
   PetscCall(PetscCalloc4(rows * (size_t)s->vectors[0] * nx, &s->upper,
                          rows * (size_t)s->vectors[1] * ny, &s->lower_v, rows * QV_SETTINGS,
                          &s->setting, rows * QV_ROW_WORDS, &s->row));
-  PetscCall(PetscCalloc2(reports * QV_SERIES_COLUMNS, &s->series, reports * QV_METERS, &s->meter));
-  for (size_t i = 0; i < reports * QV_SERIES_COLUMNS; i++) s->series[i] = NAN;
+  PetscCall(PetscCalloc1(rows * QV_AT_WORDS, &s->place));
+  PetscCall(qv_extend_room(s, PetscMax(1, s->reports)));
   PetscCall(PetscCalloc2((size_t)s->vectors[0], &s->upper_of, (size_t)s->vectors[1], &s->lower_of));
   for (int k = 0; k < QV_WORK_UPPER; k++) PetscCall(PetscCalloc1(nx, &s->walk.work_upper[k]));
   for (int k = 0; k < QV_WORK_LOWER; k++) PetscCall(PetscCalloc1(ny, &s->walk.work_lower[k]));
@@ -91,10 +92,32 @@ static PetscErrorCode begin(qv_run *run, void *state) {
   PetscFunctionReturn(0);
 }
 
+static void keep_counts(qv_solve_state *s) {
+  const qv_count *count   = &s->task->count;
+  s->at[QV_AT_GRADIENTS]  = count->gradients;
+  s->at[QV_AT_PRODUCTS]   = count->products;
+  s->at[QV_AT_CROSSES]    = count->crosses;
+  s->at[QV_AT_SAMPLES]    = count->samples;
+  s->at[QV_AT_EXCHANGED]  = count->exchanged;
+  s->at[QV_AT_REDUCTIONS] = count->reductions;
+  s->at[QV_AT_BYTES]      = count->bytes;
+}
+
+static void take_counts(qv_solve_state *s) {
+  s->task->count = (qv_count){.gradients  = s->at[QV_AT_GRADIENTS],
+                              .products   = s->at[QV_AT_PRODUCTS],
+                              .crosses    = s->at[QV_AT_CROSSES],
+                              .samples    = s->at[QV_AT_SAMPLES],
+                              .exchanged  = s->at[QV_AT_EXCHANGED],
+                              .reductions = s->at[QV_AT_REDUCTIONS],
+                              .bytes      = s->at[QV_AT_BYTES]};
+}
+
 /* Point the walk at the row whose turn it is. */
 static void enter_row(qv_run *run, qv_solve_state *s) {
   const int64_t row = s->at[QV_AT_ROW];
   qv_walk      *w   = &s->walk;
+  if (qv_extend_take_up(s)) take_counts(s);
   for (int k = 0; k < s->vectors[0]; k++)
     s->upper_of[k] = s->upper + (row * s->vectors[0] + k) * s->task->n_upper;
   for (int k = 0; k < s->vectors[1]; k++)
@@ -183,6 +206,14 @@ static void finish_exact(qv_solve_state *s) {
   row[QV_ROW_REACHED]       = s->walk.reached;
 }
 
+static void leave_row(qv_solve_state *s) {
+  keep_counts(s);
+  qv_extend_park(s);
+  s->at[QV_AT_ROW]++;
+  s->at[QV_AT_ITERATION] = s->at[QV_AT_BEGUN] = s->at[QV_AT_LOWER_STEPS] = 0;
+  s->at[QV_AT_REPORTS] = s->at[QV_AT_START_STEPS] = 0;
+}
+
 static PetscErrorCode end_row(qv_solve_state *s, qv_trouble trouble) {
   double *row = s->row + s->at[QV_AT_ROW] * QV_ROW_WORDS;
 
@@ -196,15 +227,17 @@ static PetscErrorCode end_row(qv_solve_state *s, qv_trouble trouble) {
     row[QV_ROW_OBJECTIVE] = row[QV_ROW_CERTIFIED] = row[QV_ROW_GRADIENT] = NAN;
     if (trouble == QV_TROUBLE_NONE) PetscCall(qv_report_certify(s));
   }
-  s->at[QV_AT_ROW]++;
-  s->at[QV_AT_ITERATION] = s->at[QV_AT_BEGUN] = s->at[QV_AT_LOWER_STEPS] = 0;
-  s->at[QV_AT_REPORTS] = s->at[QV_AT_START_STEPS] = 0;
+  leave_row(s);
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode one_unit(qv_run *run, qv_solve_state *s) {
   PetscFunctionBegin;
   enter_row(run, s);
+  if (s->row[s->at[QV_AT_ROW] * QV_ROW_WORDS + QV_ROW_TROUBLE] != QV_TROUBLE_NONE) {
+    leave_row(s); /* it has diverged before the iterations grew */
+    PetscFunctionReturn(0);
+  }
   if (s->at[QV_AT_BEGUN] == QV_BEGUN_NOT) PetscCall(begin_row(s));
   s->task->adapt = adapt_of(s);
   if (s->at[QV_AT_BEGUN] == QV_BEGUN_SETTINGS) PetscCall(go_on_beginning(s));
@@ -284,20 +317,16 @@ static PetscErrorCode step(qv_run *run, void *state, qv_verdict *verdict) {
 
 /* Every rank gets all of the upper vectors; what was counted goes with the place. */
 static PetscErrorCode freeze(qv_run *run, void *state) {
-  qv_solve_state *s     = state;
-  const qv_count *count = &s->task->count;
+  qv_solve_state *s = state;
 
   PetscFunctionBegin;
   (void)run;
   for (int64_t k = 0; k < s->rows * s->vectors[0]; k++)
     PetscCall(qv_task_gather(s->task, s->upper + k * s->task->n_upper));
-  s->at[QV_AT_GRADIENTS]  = count->gradients;
-  s->at[QV_AT_PRODUCTS]   = count->products;
-  s->at[QV_AT_CROSSES]    = count->crosses;
-  s->at[QV_AT_SAMPLES]    = count->samples;
-  s->at[QV_AT_EXCHANGED]  = count->exchanged;
-  s->at[QV_AT_REDUCTIONS] = count->reductions;
-  s->at[QV_AT_BYTES]      = count->bytes;
+  keep_counts(s);
+  s->saved[QV_PLAN_ITERATIONS] = s->iterations;
+  s->saved[QV_PLAN_EVERY]      = s->every;
+  s->saved[QV_PLAN_REPORTS]    = s->reports;
   s->elapsed += MPI_Wtime() - s->since;
   s->since = MPI_Wtime();
   PetscFunctionReturn(0);
@@ -307,15 +336,9 @@ static PetscErrorCode thaw(qv_run *run, void *state) {
   qv_solve_state *s = state;
 
   PetscFunctionBegin;
-  (void)run;
-  s->task->count = (qv_count){.gradients  = s->at[QV_AT_GRADIENTS],
-                              .products   = s->at[QV_AT_PRODUCTS],
-                              .crosses    = s->at[QV_AT_CROSSES],
-                              .samples    = s->at[QV_AT_SAMPLES],
-                              .exchanged  = s->at[QV_AT_EXCHANGED],
-                              .reductions = s->at[QV_AT_REDUCTIONS],
-                              .bytes      = s->at[QV_AT_BYTES]};
-  s->since       = MPI_Wtime();
+  PetscCall(qv_extend_thaw(run, s));
+  take_counts(s);
+  s->since = MPI_Wtime();
   PetscFunctionReturn(0);
 }
 
@@ -328,6 +351,7 @@ static PetscErrorCode destroy(void *state) {
   PetscCall(qv_task_destroy(&s->task));
   PetscCall(PetscFree4(s->upper, s->lower_v, s->setting, s->row));
   PetscCall(PetscFree2(s->series, s->meter));
+  PetscCall(PetscFree(s->place));
   PetscCall(PetscFree2(s->upper_of, s->lower_of));
   PetscCall(PetscFree(s->points));
   for (int k = 0; k < QV_WORK_UPPER; k++) PetscCall(PetscFree(s->walk.work_upper[k]));
