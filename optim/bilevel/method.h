@@ -51,6 +51,8 @@ typedef struct {
   const double            *setting; /* [QV_SETTINGS] */
   double                 **upper;   /* the method's upper vectors; [0] is x */
   double                 **lower_v; /* the method's lower vectors; [0] is y */
+  double                 **basis;   /* of the guesses of z: further lower vectors, [n_basis] */
+  int64_t                  n_basis;
   double                  *work_upper[QV_WORK_UPPER], *work_lower[QV_WORK_LOWER];
   qv_stream                stream[QV_STREAMS];
   int64_t                  iteration;   /* done before this one */

@@ -26,12 +26,14 @@ static const qv_choice weight_words[] = {
   {"all", "their sum over the number of all clients"},
   {"adaptive", "the same times the mean gap between a client's rounds (FedAU)"},
   {NULL, NULL}};
-static const qv_choice z_words[]         = {{"step", "one stochastic gradient step of length nu"},
-                                            {"cg", "conjugate gradients"},
-                                            {"minres", "minimal residuals"},
-                                            {"pipecg", "conjugate gradients, pipelined"},
-                                            {"pipecg2", "conjugate gradients, two steps at a time"},
-                                            {NULL, NULL}};
+static const qv_choice z_words[]     = {{"step", "one stochastic gradient step of length nu"},
+                                        {"cg", "conjugate gradients"},
+                                        {"minres", "minimal residuals"},
+                                        {"pipecg", "conjugate gradients, pipelined"},
+                                        {"pipecg2", "conjugate gradients, two steps at a time"},
+                                        {NULL, NULL}};
+static const qv_choice guess_words[] = {
+  {"last", "at the one before"}, {"fischer", "at the projection onto earlier ones"}, {NULL, NULL}};
 static const qv_choice parameter_words[] = {
   {"recipe", "from constants that are estimated at the start; keys that are given win"},
   {"given", "by the keys alone"},
@@ -389,6 +391,10 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, method.z_tolerance, .path = "bilevel.method.z.tolerance", .preset = "", .range = "(0,1)",
       .when = "bilevel.method.z.by!=step & bilevel.method.name=bo-rep|slip",
       .doc = "|H z - b| <= tolerance |b| of one batch; the smaller of 0.1 and eta by default"),
+  ROW(CHOICE, method.z_guess, .path = "bilevel.method.z.guess", .preset = "last", .choices = guess_words,
+      .when = "bilevel.method.z.by!=step & bilevel.method.name=bo-rep|slip", .doc = "where a solution of z begins"),
+  ROW(INT, method.z_keep, .path = "bilevel.method.z.keep", .preset = "5", .range = "[1,1000]",
+      .when = "bilevel.method.z.guess=fischer", .doc = "earlier solutions whose span holds the guess"),
   ROW(INT, federated.clients, .path = "bilevel.federated.clients", .preset = "8", .range = "[1,10000]",
       .when = FEDERATED, .doc = "client c holds the samples i with i mod clients = c"),
   ROW(INT, federated.local_steps, .path = "bilevel.federated.local-steps", .preset = "1",
