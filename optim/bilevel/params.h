@@ -36,6 +36,7 @@ typedef struct {
     int64_t decay_every;
     double  penalty, growth, bound, averaging, acceleration; /* of rivals */
     int64_t terms;
+    int     update;
     int     adjoint_used, adjoint_at, momentum_start, adjoint_start, batches;
     double  guard;
     bool    last_iterate, accumulate, first_order;
@@ -58,6 +59,7 @@ enum { QV_PARAMETERS_RECIPE, QV_PARAMETERS_GIVEN };
 
 /* Words of the keys of BO-REP, in the order of the choices. */
 enum { QV_MODE_PAPER, QV_MODE_COMPAT };
+enum { QV_UPDATE_PERIOD, QV_UPDATE_DRIFT };
 enum { QV_ADJOINT_UPDATED, QV_ADJOINT_PREVIOUS };
 enum { QV_ADJOINT_AFTER, QV_ADJOINT_BEFORE };
 enum { QV_START_ZERO, QV_START_OTHER }; /* of m: the first h; of z: Xavier's */

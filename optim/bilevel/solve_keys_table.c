@@ -26,12 +26,16 @@ static const qv_choice weight_words[] = {
   {"all", "their sum over the number of all clients"},
   {"adaptive", "the same times the mean gap between a client's rounds (FedAU)"},
   {NULL, NULL}};
-static const qv_choice z_words[]     = {{"step", "one stochastic gradient step of length nu"},
-                                        {"cg", "conjugate gradients"},
-                                        {"minres", "minimal residuals"},
-                                        {"pipecg", "conjugate gradients, pipelined"},
-                                        {"pipecg2", "conjugate gradients, two steps at a time"},
-                                        {NULL, NULL}};
+static const qv_choice z_words[]      = {{"step", "one stochastic gradient step of length nu"},
+                                         {"cg", "conjugate gradients"},
+                                         {"minres", "minimal residuals"},
+                                         {"pipecg", "conjugate gradients, pipelined"},
+                                         {"pipecg2", "conjugate gradients, two steps at a time"},
+                                         {NULL, NULL}};
+static const qv_choice update_words[] = {
+  {"period", "after each `period` iterations"},
+  {"drift", "when x has gone so far since that y* may be half of the tolerated distance away"},
+  {NULL, NULL}};
 static const qv_choice guess_words[] = {
   {"last", "at the one before"}, {"fischer", "at the projection onto earlier ones"}, {NULL, NULL}};
 static const qv_choice parameter_words[] = {
@@ -346,6 +350,8 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, method.nu, .path = "bilevel.method.nu", .range = "(0,inf)",
       .when = "bilevel.method.name!=exact|maml|anil",
       .doc = "step of z"),
+  ROW(CHOICE, method.update, .path = "bilevel.method.update", .preset = "period", .choices = update_words,
+      .when = RECIPE, .doc = "when y is updated"),
   ROW(INT, method.period, .path = "bilevel.method.period", .preset = "", .range = "[1,inf)",
       .when = PERIODIC, .doc = "iterations between updates of y (I)"),
   ROW(INT, method.steps, .path = "bilevel.method.steps", .preset = "", .range = "[1,inf)",
