@@ -13,10 +13,19 @@ typedef struct {
   const qv_batch *lower, *upper;
 } qv_adjoint_place;
 
+/* Directions of earlier solutions, each conjugate to those before it by the Hessian of its time
+ * (Fischer 1998): the guess is the sum of (v'b) v. A solution's own part takes the oldest's place.
+ */
+typedef struct {
+  double **v; /* [n], zero at first; of the method's lower vectors, so that a restart has them */
+  int64_t  n, next;
+} qv_adjoint_basis;
+
 /* `by` is QV_Z_CG or one behind it. Takes PETSc options with the prefix z_. Collective, as all. */
 PetscErrorCode qv_adjoint_create(qv_task *task, int by, qv_adjoint **adjoint);
 PetscErrorCode qv_adjoint_destroy(qv_adjoint **adjoint);
 
-/* z from z as given, to |H z - b| <= tolerance |b| by the method's own residual. */
+/* z from z as given, or from the basis where it has something, to |H z - b| <= tolerance |b| by the
+ * method's own residual. */
 PetscErrorCode qv_adjoint_solve(qv_adjoint *adjoint, const qv_adjoint_place *place,
-                                double tolerance, double *z);
+                                const qv_adjoint_basis *basis, double tolerance, double *z);

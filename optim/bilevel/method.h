@@ -51,6 +51,8 @@ typedef struct {
   const double            *setting; /* [QV_SETTINGS] */
   double                 **upper;   /* the method's upper vectors; [0] is x */
   double                 **lower_v; /* the method's lower vectors; [0] is y */
+  double                 **basis;   /* of the guesses of z: further lower vectors, [n_basis] */
+  int64_t                  n_basis;
   double                  *work_upper[QV_WORK_UPPER], *work_lower[QV_WORK_LOWER];
   qv_stream                stream[QV_STREAMS];
   int64_t                  iteration;   /* done before this one */
@@ -110,6 +112,8 @@ PetscErrorCode qv_momentum_move(qv_walk *walk, const double *m);
 
 /* Settings of a row: those of the deck, and the recipe's for the rest. Collective. */
 PetscErrorCode qv_recipe_fill(qv_walk *walk, double *setting);
+/* Would these settings be the same with more iterations? Pure. */
+bool qv_recipe_extends(const qv_bilevel_params *params, const double *setting);
 
 /* Epoch-SGD and the periodic update of the lower level; methods share them. Both work on
  * walk->lower_v[0] by one batch a step. Epoch-SGD does a part at a time, and keeps between parts

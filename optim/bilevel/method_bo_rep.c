@@ -6,8 +6,35 @@
 
 #include "optim/bilevel/method.h"
 
-enum { X, M };
+enum { X, M, X_UPDATED }; /* the last: x at the last update of y, where its drift decides */
 enum { Y, Z, Z_BEFORE, ITERATE, SUM, LOWER };
+
+static bool drifts(const qv_task *task) {
+  return task->params->method.update == QV_UPDATE_DRIFT;
+}
+
+static void tables(const qv_task *task, int vectors[2]) {
+  vectors[0] += drifts(task);
+}
+
+/* Is it time for an update of y? By number, or when y* may have moved by half of what is tolerated:
+ * it is kappa-Lipschitz, kappa = l_g1/mu. The recipe's period is that of a straight path. */
+static PetscErrorCode is_due(qv_walk *w, bool *due) {
+  const double *s   = w->setting;
+  double       *way = w->work_upper[0], length;
+
+  PetscFunctionBegin;
+  *due = w->iteration > 0 && w->iteration % (int64_t)s[QV_SETTING_PERIOD] == 0;
+  if (!drifts(w->task)) PetscFunctionReturn(0);
+  for (int64_t i = w->task->first; i < w->task->end; i++)
+    way[i] = w->upper[X][i] - w->upper[X_UPDATED][i];
+  PetscCall(qv_task_norm(w->task, way, &length));
+  const double kappa = s[QV_SETTING_SMOOTHNESS] / s[QV_SETTING_CONVEXITY];
+  *due               = w->iteration > 0 && kappa * length > 0.5 * s[QV_SETTING_TRACKING];
+  if (*due || w->iteration == 0)
+    memcpy(w->upper[X_UPDATED], w->upper[X], (size_t)w->task->n_upper * sizeof(double));
+  PetscFunctionReturn(0);
+}
 
 /* z uniform as for a weight of shape [n, 1] by Xavier's rule. */
 static void start_adjoint(qv_walk *w) {
@@ -35,11 +62,12 @@ static PetscErrorCode step_adjoint(qv_walk *w) {
 static PetscErrorCode iterate(qv_walk *w) {
   const bool before   = w->params->method.adjoint_at == QV_ADJOINT_BEFORE;
   const bool previous = w->params->method.adjoint_used == QV_ADJOINT_PREVIOUS;
+  bool       due;
 
   PetscFunctionBegin;
+  PetscCall(is_due(w, &due));
   if (before) PetscCall(step_adjoint(w));
-  if (w->iteration > 0 && w->iteration % (int64_t)w->setting[QV_SETTING_PERIOD] == 0)
-    PetscCall(qv_sgd_update(w));
+  if (due) PetscCall(qv_sgd_update(w));
   if (!before) PetscCall(step_adjoint(w));
   PetscCall(qv_momentum_average(w, w->lower_v[previous ? Z_BEFORE : Z], w->upper[M]));
   PetscCall(qv_momentum_move(w, w->upper[M]));
@@ -47,4 +75,5 @@ static PetscErrorCode iterate(qv_walk *w) {
 }
 
 extern const qv_method qv_method_bo_rep;
-const qv_method qv_method_bo_rep = {.upper = 2, .lower = LOWER, .begin = begin, .iterate = iterate};
+const qv_method        qv_method_bo_rep = {
+         .upper = 2, .lower = LOWER, .tables = tables, .begin = begin, .iterate = iterate};

@@ -24,8 +24,10 @@ PetscErrorCode qv_momentum_adjoint(qv_walk *w) {
   PetscFunctionBegin;
   if (w->params->method.z_by > QV_Z_STEP) {
     const double asked = w->params->method.z_tolerance, eta = qv_method_step(w, QV_SETTING_ETA);
-    const double tied = PetscMin(0.1, eta);
-    PetscCall(qv_adjoint_solve(w->adjoint, &place, asked > 0 ? asked : tied, z));
+    const double tied            = PetscMin(0.1, eta);
+    const qv_adjoint_basis basis = {w->basis, w->n_basis,
+                                    w->n_basis ? w->iteration % w->n_basis : 0};
+    PetscCall(qv_adjoint_solve(w->adjoint, &place, &basis, asked > 0 ? asked : tied, z));
     PetscFunctionReturn(0);
   }
   PetscCall(qv_task_evaluate(w->task, &(qv_oracle){.x       = place.x,

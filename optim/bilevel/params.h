@@ -36,10 +36,12 @@ typedef struct {
     int64_t decay_every;
     double  penalty, growth, bound, averaging, acceleration; /* of rivals */
     int64_t terms;
+    int     update;
     int     adjoint_used, adjoint_at, momentum_start, adjoint_start, batches;
     double  guard;
     bool    last_iterate, accumulate, first_order;
-    int     z_by;
+    int     z_by, z_guess;
+    int64_t z_keep;
     double  z_tolerance;
     int64_t period, steps, batch, budget;
     double  init_gamma, init_radius;
@@ -57,11 +59,13 @@ enum { QV_PARAMETERS_RECIPE, QV_PARAMETERS_GIVEN };
 
 /* Words of the keys of BO-REP, in the order of the choices. */
 enum { QV_MODE_PAPER, QV_MODE_COMPAT };
+enum { QV_UPDATE_PERIOD, QV_UPDATE_DRIFT };
 enum { QV_ADJOINT_UPDATED, QV_ADJOINT_PREVIOUS };
 enum { QV_ADJOINT_AFTER, QV_ADJOINT_BEFORE };
 enum { QV_START_ZERO, QV_START_OTHER }; /* of m: the first h; of z: Xavier's */
 enum { QV_BATCHES_INDEPENDENT, QV_BATCHES_SHARED };
 enum { QV_Z_STEP, QV_Z_CG, QV_Z_MINRES, QV_Z_PIPECG, QV_Z_PIPECG2 };
+enum { QV_GUESS_LAST, QV_GUESS_FISCHER };
 enum { QV_HEADS_EACH, QV_HEADS_SHARED };
 enum { QV_ADAPT_HEAD, QV_ADAPT_ALL };
 enum { QV_PRECISION_AUTO, QV_PRECISION_SINGLE, QV_PRECISION_DOUBLE };

@@ -131,3 +131,9 @@ PetscErrorCode qv_recipe_fill(qv_walk *w, double *s) {
   s[QV_SETTING_INIT_EPOCHS] = counted(w->params->method.init_epochs, 0);
   PetscFunctionReturn(0);
 }
+
+bool qv_recipe_extends(const qv_bilevel_params *params, const double *s) {
+  if (params->method.parameters != QV_PARAMETERS_RECIPE) return true;
+  const bool uncapped = s[QV_SETTING_INIT_STEPS] >= s[QV_SETTING_INIT_STEPS_UNCAPPED];
+  return !isnan(params->method.eta) && (uncapped || params->method.init_steps != QV_UNSET_INT);
+}

@@ -37,7 +37,8 @@ static PetscErrorCode plan(qv_run *run, qv_solve_state *s) {
     s->rows       = s->params->seeds;
     s->iterations = s->params->method.iterations;
     s->every      = s->params->method.every;
-    if (s->every == QV_UNSET_INT) s->every = PetscMax(1, s->iterations / 100);
+    if (s->every == QV_UNSET_INT) /* a power of two, so that reports stay when iterations grow */
+      for (s->every = 1; 200 * s->every <= s->iterations;) s->every *= 2;
     s->reports = (s->iterations + s->every - 1) / s->every + 1;
   } else if (s->params->method.at.written) {
     PetscCall(read_points(run, s));
@@ -51,14 +52,13 @@ static PetscErrorCode plan(qv_run *run, qv_solve_state *s) {
 
 static PetscErrorCode allocate(qv_solve_state *s) {
   const size_t nx = (size_t)s->task->n_upper, ny = (size_t)s->task->n_lower;
-  const size_t rows = (size_t)s->rows, reports = rows * (size_t)s->reports;
+  const size_t rows = (size_t)s->rows;
 
   PetscFunctionBegin;
   PetscCall(PetscCalloc4(rows * (size_t)s->vectors[0] * nx, &s->upper,
                          rows * (size_t)s->vectors[1] * ny, &s->lower_v, rows * QV_SETTINGS,
                          &s->setting, rows * QV_ROW_WORDS, &s->row));
-  PetscCall(PetscCalloc2(reports * QV_SERIES_COLUMNS, &s->series, reports * QV_METERS, &s->meter));
-  for (size_t i = 0; i < reports * QV_SERIES_COLUMNS; i++) s->series[i] = NAN;
+  PetscCall(qv_extend_room(s, PetscMax(1, s->reports)));
   PetscCall(PetscCalloc2(rows * QV_AT_WORDS, &s->place, rows, &s->elapsed));
   for (size_t r = 0; r < rows; r++) s->place[r * QV_AT_WORDS + QV_AT_ROW] = (int64_t)r;
   PetscCall(PetscCalloc2((size_t)s->vectors[0], &s->upper_of, (size_t)s->vectors[1], &s->lower_of));
@@ -81,6 +81,9 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   s->vectors[0] = s->method->upper;
   s->vectors[1] = s->method->lower;
   if (s->method->tables) s->method->tables(s->task, s->vectors);
+  const bool recycles = s->params->method.z_guess == QV_GUESS_FISCHER;
+  s->walk.n_basis     = recycles ? s->params->method.z_keep : 0;
+  s->vectors[1] += (int)s->walk.n_basis;
   PetscCall(qv_lower_create(s->task, &s->lower));
   if (s->params->method.z_by > QV_Z_STEP)
     PetscCall(qv_adjoint_create(s->task, s->params->method.z_by, &s->walk.adjoint));
@@ -112,6 +115,7 @@ static void enter_row(qv_run *run, qv_solve_state *s) {
   w->setting     = s->setting + row * QV_SETTINGS;
   w->upper       = s->upper_of;
   w->lower_v     = s->lower_of;
+  w->basis       = s->lower_of + s->vectors[1] - w->n_basis;
   w->iteration   = s->at[QV_AT_ITERATION];
   w->lower_steps = s->at[QV_AT_LOWER_STEPS];
   w->start_steps = s->at[QV_AT_START_STEPS];
@@ -297,8 +301,19 @@ static PetscErrorCode step(qv_run *run, void *state, qv_verdict *verdict) {
 }
 
 static PetscErrorCode freeze(qv_run *run, void *state) {
+  qv_solve_state *s = state;
+
   PetscFunctionBegin;
-  PetscCall(qv_rows_share(state, qv_run_comm(run)));
+  PetscCall(qv_rows_share(s, qv_run_comm(run)));
+  s->saved[QV_PLAN_ITERATIONS] = s->iterations;
+  s->saved[QV_PLAN_EVERY]      = s->every;
+  s->saved[QV_PLAN_REPORTS]    = s->reports;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode thaw(qv_run *run, void *state) {
+  PetscFunctionBegin;
+  PetscCall(qv_extend_thaw(run, state));
   PetscFunctionReturn(0);
 }
 
@@ -335,4 +350,5 @@ const qv_problem        qv_problem_bilevel_solve = {
          .step        = step,
          .observe     = qv_solve_observe,
          .freeze      = freeze,
+         .thaw        = thaw,
          .destroy     = destroy};

@@ -22,6 +22,9 @@ enum {
   QV_AT_WORDS
 };
 
+/* What a checkpoint was planned for. */
+enum { QV_PLAN_ITERATIONS, QV_PLAN_EVERY, QV_PLAN_REPORTS, QV_PLAN_WORDS };
+
 /* How far a row is: its settings are there; the method's own start is done, too; all is done. */
 enum { QV_BEGUN_NOT, QV_BEGUN_SETTINGS, QV_BEGUN_ALL, QV_BEGUN_ENDED };
 
@@ -85,19 +88,21 @@ typedef struct {
   qv_lower                *lower;
   int64_t                  rows, iterations, every, reports; /* reports: at most, in a row */
   int                      vectors[2];                       /* of a row: upper, lower */
-  MPI_Comm                 comm;          /* of this rank's group: it does rows group, */
-  int                      groups, group; /* group + groups, and so on */
-  int64_t                 *place;         /* [rows, QV_AT_WORDS] */
-  int64_t                 *at;            /* the row whose turn it is; NULL: none yet */
-  double                  *upper;         /* [rows, method->upper, n_upper] */
-  double                  *lower_v;       /* [rows, method->lower, n_lower] */
-  double                  *setting;       /* [rows, QV_SETTINGS] */
-  double                  *row;           /* [rows, QV_ROW_WORDS] */
-  double                  *series;        /* [rows, reports, QV_SERIES_COLUMNS] */
-  double                  *meter;         /* [rows, reports, QV_METERS] */
-  double                  *points;        /* exact: [rows, n_upper] */
-  double                  *elapsed;       /* [rows] seconds before `since` */
-  double                   since;         /* MPI_Wtime */
+  MPI_Comm                 comm;                 /* of this rank's group: it does rows group, */
+  int                      groups, group;        /* group + groups, and so on */
+  int64_t                 *place;                /* [rows, QV_AT_WORDS] */
+  int64_t                  saved[QV_PLAN_WORDS]; /* of the checkpoint */
+  int64_t                  room;                 /* reports of a row that there is memory for */
+  int64_t                 *at;                   /* the row whose turn it is; NULL: none yet */
+  double                  *upper;                /* [rows, method->upper, n_upper] */
+  double                  *lower_v;              /* [rows, method->lower, n_lower] */
+  double                  *setting;              /* [rows, QV_SETTINGS] */
+  double                  *row;                  /* [rows, QV_ROW_WORDS] */
+  double                  *series;               /* [rows, reports, QV_SERIES_COLUMNS] */
+  double                  *meter;                /* [rows, reports, QV_METERS] */
+  double                  *points;               /* exact: [rows, n_upper] */
+  double                  *elapsed;              /* [rows] seconds before `since` */
+  double                   since;                /* MPI_Wtime */
   qv_walk                  walk;
   double                 **upper_of, **lower_of; /* pointers of the walk */
 } qv_solve_state;
@@ -108,6 +113,11 @@ PetscErrorCode        qv_solve_check(const void *params, const qv_deck *deck, qv
 PetscErrorCode        qv_solve_estimate(const void *params, int size, qv_cost *cost);
 PetscErrorCode        qv_solve_observe(const qv_run *run, void *state, qv_record *record);
 
+/* Empty series of at least so many reports a row. */
+PetscErrorCode qv_extend_room(qv_solve_state *s, int64_t reports);
+/* After a restart: where the deck has more iterations than the checkpoint was planned for, all rows
+ * go on. Mistakes go to the run's list. */
+PetscErrorCode qv_extend_thaw(qv_run *run, qv_solve_state *s);
 /* Do exact answers mean something here? Pure. */
 bool qv_solve_certifies(const qv_solve_state *s);
 /* Cut the ranks of `world` into groups that share the rows out, as many as the deck says, at most

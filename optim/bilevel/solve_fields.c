@@ -10,6 +10,13 @@ static PetscErrorCode view_at(void *state, qv_field_view *view) {
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode view_plan(void *state, qv_field_view *view) {
+  PetscFunctionBegin;
+  *view =
+    (qv_field_view){.rank = 1, .shape = {QV_PLAN_WORDS}, .data = ((qv_solve_state *)state)->saved};
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode view_upper(void *state, qv_field_view *view) {
   qv_solve_state *s = state;
 
@@ -47,9 +54,11 @@ static PetscErrorCode view_row(void *state, qv_field_view *view) {
 static PetscErrorCode view_series(void *state, qv_field_view *view) {
   qv_solve_state *s = state;
 
+  const int64_t n = s->saved[QV_PLAN_REPORTS]; /* when it is loaded, those of the file */
+
   PetscFunctionBegin;
-  *view = (qv_field_view){
-    .rank = 3, .shape = {s->rows, s->reports, QV_SERIES_COLUMNS}, .data = s->series};
+  PetscCall(qv_extend_room(s, n));
+  *view = (qv_field_view){.rank = 3, .shape = {s->rows, n, QV_SERIES_COLUMNS}, .data = s->series};
   PetscFunctionReturn(0);
 }
 
@@ -64,12 +73,15 @@ static PetscErrorCode view_elapsed(void *state, qv_field_view *view) {
 static PetscErrorCode view_meter(void *state, qv_field_view *view) {
   qv_solve_state *s = state;
 
+  const int64_t n = s->saved[QV_PLAN_REPORTS];
+
   PetscFunctionBegin;
-  *view = (qv_field_view){.rank = 3, .shape = {s->rows, s->reports, QV_METERS}, .data = s->meter};
+  *view = (qv_field_view){.rank = 3, .shape = {s->rows, n, QV_METERS}, .data = s->meter};
   PetscFunctionReturn(0);
 }
 
 const qv_field qv_solve_fields[] = {{"at", QV_I64, QV_REPLICATED, "1", view_at},
+                                    {"plan", QV_I64, QV_REPLICATED, "1", view_plan},
                                     {"upper", QV_F64, QV_REPLICATED, "1", view_upper},
                                     {"lower", QV_F64, QV_REPLICATED, "1", view_lower},
                                     {"setting", QV_F64, QV_REPLICATED, "1", view_setting},

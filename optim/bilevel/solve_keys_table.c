@@ -26,12 +26,18 @@ static const qv_choice weight_words[] = {
   {"all", "their sum over the number of all clients"},
   {"adaptive", "the same times the mean gap between a client's rounds (FedAU)"},
   {NULL, NULL}};
-static const qv_choice z_words[]         = {{"step", "one stochastic gradient step of length nu"},
-                                            {"cg", "conjugate gradients"},
-                                            {"minres", "minimal residuals"},
-                                            {"pipecg", "conjugate gradients, pipelined"},
-                                            {"pipecg2", "conjugate gradients, two steps at a time"},
-                                            {NULL, NULL}};
+static const qv_choice z_words[]      = {{"step", "one stochastic gradient step of length nu"},
+                                         {"cg", "conjugate gradients"},
+                                         {"minres", "minimal residuals"},
+                                         {"pipecg", "conjugate gradients, pipelined"},
+                                         {"pipecg2", "conjugate gradients, two steps at a time"},
+                                         {NULL, NULL}};
+static const qv_choice update_words[] = {
+  {"period", "after each `period` iterations"},
+  {"drift", "when x has gone so far since that y* may be half of the tolerated distance away"},
+  {NULL, NULL}};
+static const qv_choice guess_words[] = {
+  {"last", "at the one before"}, {"fischer", "at the projection onto earlier ones"}, {NULL, NULL}};
 static const qv_choice parameter_words[] = {
   {"recipe", "from constants that are estimated at the start; keys that are given win"},
   {"given", "by the keys alone"},
@@ -293,9 +299,9 @@ const qv_key qv_solve_keys[] = {
       .choices = parameter_words, .when = "bilevel.method.name=bo-rep",
       .doc = "where steps and lengths come from"),
   ROW(INT, method.iterations, .path = "bilevel.method.iterations", .range = "[1,inf)",
-      .when = STOCHASTIC, .doc = "upper steps"),
+      .flags = QV_KEY_EXTENDABLE, .when = STOCHASTIC, .doc = "upper steps"),
   ROW(INT, method.every, .path = "bilevel.method.every", .preset = "", .range = "[1,inf)",
-      .when = STOCHASTIC, .doc = "iterations between reports; a hundredth of all by default"),
+      .when = STOCHASTIC, .doc = "iterations between reports; by default the least power of two with less than 200 reports"),
   ROW(INT, method.batch, .path = "bilevel.method.batch", .preset = "", .range = "[1,inf)",
       .when = STOCHASTIC, .doc = "samples of an oracle, without replacement; 512 or all by default"),
   ROW(REAL, method.beta, .path = "bilevel.method.beta", .preset = "0.9", .range = "[0,1)",
@@ -348,6 +354,8 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, method.nu, .path = "bilevel.method.nu", .range = "(0,inf)",
       .when = "bilevel.method.name!=exact|maml|anil",
       .doc = "step of z"),
+  ROW(CHOICE, method.update, .path = "bilevel.method.update", .preset = "period", .choices = update_words,
+      .when = RECIPE, .doc = "when y is updated"),
   ROW(INT, method.period, .path = "bilevel.method.period", .preset = "", .range = "[1,inf)",
       .when = PERIODIC, .doc = "iterations between updates of y (I)"),
   ROW(INT, method.steps, .path = "bilevel.method.steps", .preset = "", .range = "[1,inf)",
@@ -393,6 +401,10 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, method.z_tolerance, .path = "bilevel.method.z.tolerance", .preset = "", .range = "(0,1)",
       .when = "bilevel.method.z.by!=step & bilevel.method.name=bo-rep|slip",
       .doc = "|H z - b| <= tolerance |b| of one batch; the smaller of 0.1 and eta by default"),
+  ROW(CHOICE, method.z_guess, .path = "bilevel.method.z.guess", .preset = "last", .choices = guess_words,
+      .when = "bilevel.method.z.by!=step & bilevel.method.name=bo-rep|slip", .doc = "where a solution of z begins"),
+  ROW(INT, method.z_keep, .path = "bilevel.method.z.keep", .preset = "5", .range = "[1,1000]",
+      .when = "bilevel.method.z.guess=fischer", .doc = "earlier solutions whose span holds the guess"),
   ROW(INT, federated.clients, .path = "bilevel.federated.clients", .preset = "8", .range = "[1,10000]",
       .when = FEDERATED, .doc = "client c holds the samples i with i mod clients = c"),
   ROW(INT, federated.local_steps, .path = "bilevel.federated.local-steps", .preset = "1",
