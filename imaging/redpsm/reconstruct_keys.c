@@ -30,13 +30,13 @@ static const qv_choice joint_words[]    = {
      {"alternating", "each for itself, exactly, in turn"},
      {"gauss-newton", "both by one Levenberg-Marquardt step (variable projection)"},
      {NULL, NULL}};
-static const qv_choice mask_words[]     = {{"disc", "images are 0 outside of the unit disc"},
-                                           {"none", "the whole square is imaged"},
-                                           {NULL, NULL}};
-static const qv_choice lambda_words[]   = {
-    {"auto", "the misfit becomes tau (discrepancy principle)"},
-    {"sure", "Stein's estimate of the prediction error is least"},
-    {NULL, NULL}};
+static const qv_choice mask_words[]   = {{"disc", "images are 0 outside of the unit disc"},
+                                         {"none", "the whole square is imaged"},
+                                         {NULL, NULL}};
+static const qv_choice lambda_words[] = {
+  {"auto", "the misfit becomes tau (discrepancy principle)"},
+  {"sure", "Stein's estimate of the prediction error is least"},
+  {NULL, NULL}};
 
 // clang-format off
 #define ROW(TYPE, MEMBER, ...) QV_ROW(TYPE, qv_reconstruct_params, MEMBER, __VA_ARGS__)

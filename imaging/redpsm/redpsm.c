@@ -129,20 +129,29 @@ PetscErrorCode qv_redpsm_destroy(qv_redpsm **redpsm) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode qv_redpsm_energies(qv_redpsm *s, qv_redpsm_report *report) {
-  qv_sum sum = {0};
+static void add_split(const qv_redpsm *s, int64_t i, qv_sum *sum) {
+  const int64_t at = i * s->n;
+  qv_sum_add(sum, qv_frame_split2(s->n, s->x + at, s->frames.f + at, s->frames.y + at));
+}
 
+/* split2 from its parts, objective. */
+static PetscErrorCode join_energies(qv_redpsm *s, qv_sum *split, qv_redpsm_report *report) {
   PetscFunctionBegin;
-  for (int64_t i = 0; i < s->count; i++) {
-    const int64_t at = i * s->n;
-    qv_sum_add(&sum, qv_frame_split2(s->n, s->x + at, s->frames.f + at, s->frames.y + at));
-  }
-  PetscCall(qv_redpsm_join(s, 1, &sum, &report->split2));
+  PetscCall(qv_redpsm_join(s, 1, split, &report->split2));
   const int64_t K    = s->functions;
   const double  size = s->joint ? qv_redpsm_joint_size(s)
                                 : qv_frame_dot(K * s->n_frames, s->temporal, s->temporal) +
                                    qv_frame_dot(K * s->n, s->spatial, s->spatial);
   report->objective  = s->weight * report->residual2 + s->options.nuclear * size;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_redpsm_energies(qv_redpsm *s, qv_redpsm_report *report) {
+  qv_sum sum = {0};
+
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < s->count; i++) add_split(s, i, &sum);
+  PetscCall(join_energies(s, &sum, report));
   PetscFunctionReturn(0);
 }
 
@@ -157,6 +166,8 @@ PetscErrorCode qv_redpsm_residual(qv_redpsm *s, qv_redpsm_report *report) {
 }
 
 PetscErrorCode qv_redpsm_evaluate(qv_redpsm *s, qv_redpsm_report *report) {
+  qv_sum split = {0};
+
   PetscFunctionBegin;
   for (int64_t i = 0, count; i < s->count; i += count) {
     double *x = s->x + i * s->n, *ax = s->ax + i * s->m;
@@ -167,9 +178,10 @@ PetscErrorCode qv_redpsm_evaluate(qv_redpsm *s, qv_redpsm_report *report) {
       for (int64_t c = 0; c < count; c++)
         qv_panel_support(s->n, s->view, x + c * s->n, s->support + (i + c) * s->n);
     qv_forward_apply(s->forward, s->first + i, count, x, ax);
+    for (int64_t c = 0; c < count; c++) add_split(s, i + c, &split);
   }
   PetscCall(qv_redpsm_residual(s, report));
-  PetscCall(qv_redpsm_energies(s, report));
+  PetscCall(join_energies(s, &split, report));
   PetscFunctionReturn(0);
 }
 
