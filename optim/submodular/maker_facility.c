@@ -53,12 +53,10 @@ static PetscErrorCode keep_rows(void *context, int64_t first, int64_t n, const d
 }
 
 static PetscErrorCode keep_columns(void *context, int64_t first, int64_t n, const double *rows) {
-  const block *b  = context;
-  double      *to = b->similarity + (first - b->here.first);
+  const block *b = context;
 
   PetscFunctionBegin;
-  for (int64_t e = 0; e < b->n_elements; e++)
-    for (int64_t x = 0; x < n; x++) to[e * b->here.n + x] = rows[x * b->n_elements + e];
+  qv_facility_turn(n, b->n_elements, rows, b->here.n, b->similarity + (first - b->here.first));
   PetscFunctionReturn(0);
 }
 
