@@ -10,18 +10,20 @@ random() { # random LIMIT: 0 … LIMIT - 1, the same sequence each time
   seed=$(((seed * 1103515245 + 12345) % 2147483648))
   echo $((seed / 65536 % $1))
 }
-# kill_often ENGINE UPDATES
+# kill_often ENGINE UPDATES [shared]: shared: each time in groups of another size
 kill_often() {
   local over=(submodular.verify=0 submodular.report.every=1000 run.step=500 "checkpoint.every=4 steps"
     "submodular.engine={name: $1}"
     "submodular.stream={from: turnstile, size: 800, updates: $2, order: random}")
-  local kills=0 round=0 ranks pid victim left
+  local kills=0 round=0 ranks pid victim left split=1
   rm -f straight.h5 r.h5*
   expect 0 on 0 run "$deck" output=straight.h5 "${over[@]}"
   while [ "$kills" -lt 20 ] && [ "$round" -lt 80 ]; do
     round=$((round + 1))
     ranks=$((1 + $(random 4)))
-    mpiexec -n $ranks "$QUADRIVIUM" run "$deck" output=r.h5 "${over[@]}" --resume >/dev/null 2>err.txt &
+    [ -z "${3-}" ] || split=$((1 + $(random 4)))
+    mpiexec -n $ranks "$QUADRIVIUM" run "$deck" output=r.h5 "${over[@]}" --resume \
+      submodular.ranks-per-group=$split >/dev/null 2>err.txt &
     pid=$!
     sleep "0.$((40 + $(random 55)))"
     victim=$(ranks_of $pid | sed -n "$((1 + $(random $ranks)))p")
@@ -43,5 +45,6 @@ kill_often batched 400000
 kill_often lattanzi 300000
 kill_often sieve-streaming-pp 300000
 kill_often "stochastic-greedy, period: 5" 100000
+kill_often "portfolio, members: [batched, stochastic-greedy], period: 20" 20000 shared
 kill_often "portfolio, members: [sampled, sieve-streaming, threshold-greedy], period: 20" 200000
 finish
