@@ -148,6 +148,15 @@ qv_clients qv_facility_clients(const qv_group *group, int32_t n_clients) {
     (int32_t)qv_layout_first_unit(n_clients, group->rank + 1, group->size) - first, first};
 }
 
+void qv_facility_turn(int64_t n, int32_t n_elements, const double *rows, int64_t lead, double *to) {
+  enum { TILE = 16 }; /* by tiles, so that every line of the cache is used as a whole */
+  for (int64_t x = 0; x < n; x += TILE)
+    for (int64_t e = 0; e < n_elements; e += TILE)
+      for (int64_t a = e; a < PetscMin(e + TILE, n_elements); a++)
+        for (int64_t b = x; b < PetscMin(x + TILE, n); b++)
+          to[a * lead + b] = rows[b * n_elements + a];
+}
+
 /* A matrix around the array, which is ours: PETSc would count its entries in 32 bits. */
 static PetscErrorCode make_matrix(const qv_group *group, int32_t n_elements, int32_t n_clients,
                                   facility *d) {

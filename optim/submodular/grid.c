@@ -9,49 +9,71 @@
 
 enum { MISTAKES = 20 };
 
-static PetscErrorCode judge(const qv_path *path, const qv_table *t, qv_diag *diag) {
+PetscErrorCode qv_grid_judge(const qv_path *path, int64_t first, int64_t n_rows, int n_columns,
+                             const double *value, const int64_t *line, qv_diag *diag) {
   int n = 0;
 
   PetscFunctionBegin;
-  for (int64_t i = 0; i < t->n_rows * t->n_columns && n < MISTAKES; i++) {
-    const int64_t row = i / t->n_columns, column = i % t->n_columns;
-    if (fabs(t->value[i]) <= QV_GRID_MOST) continue;
+  for (int64_t i = 0; i < n_rows * n_columns && n < MISTAKES; i++) {
+    const int64_t row = first + i / n_columns, column = i % n_columns;
+    if (fabs(value[i]) <= QV_GRID_MOST) continue;
     n++;
-    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, qv_grid_place(path, t, row),
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA,
+                          (qv_place){.file = path->written, .line = line ? (int)line[row] : 0},
                           "%g in row %lld, column %lld (from 0) is not a number of at most %g",
-                          t->value[i], (long long)row, (long long)column, QV_GRID_MOST));
+                          value[i], (long long)row, (long long)column, QV_GRID_MOST));
   }
   PetscFunctionReturn(0);
 }
 
-/* A set with two axes, neither empty; its values go to the table. */
-static PetscErrorCode take_set(qv_h5 *file, const qv_path *path, const char *set, qv_diag *diag,
-                               qv_table *t) {
+static PetscErrorCode judge(const qv_path *path, const qv_table *t, qv_diag *diag) {
+  PetscFunctionBegin;
+  PetscCall(qv_grid_judge(path, 0, t->n_rows, t->n_columns, t->value, t->line, diag));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_grid_find(qv_h5 *file, const qv_path *path, const char **set, qv_diag *diag,
+                            qv_table *t) {
   const qv_place place = {.file = path->written};
   qv_array       array;
   const char    *reason;
 
   PetscFunctionBegin;
-  PetscCall(qv_h5_find(file, set, &array, &reason));
-  if (reason && strcmp(set, "/data")) {
-    set = "/data";
-    PetscCall(qv_h5_find(file, set, &array, &reason));
+  t->n_rows = 0;
+  PetscCall(qv_h5_find(file, *set, &array, &reason));
+  if (reason && strcmp(*set, "/data")) {
+    *set = "/data";
+    PetscCall(qv_h5_find(file, *set, &array, &reason));
   }
-  if (!reason && (array.rank != 2 || array.shape[0] < 1 || array.shape[1] < 1 ||
-                  array.shape[0] >= INT32_MAX || array.shape[1] >= INT32_MAX)) {
-    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, place,
-                          "'%s' has %d axes, expected a table [row, column] that is not empty", set,
-                          array.rank));
-    PetscFunctionReturn(0);
-  }
-  if (!reason) PetscCall(qv_h5_read(file, set, QV_F64, (void **)&t->value, &reason));
   if (reason) {
     PetscCall(qv_diag_add(diag, QV_EXIT_DATA, place, "%s", reason));
     PetscFunctionReturn(0);
   }
+  if (array.rank != 2 || array.shape[0] < 1 || array.shape[1] < 1 || array.shape[0] >= INT32_MAX ||
+      array.shape[1] >= INT32_MAX) {
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, place,
+                          "'%s' has %d axes, expected a table [row, column] that is not empty",
+                          *set, array.rank));
+    PetscFunctionReturn(0);
+  }
   t->n_rows    = array.shape[0];
   t->n_columns = (int)array.shape[1];
-  PetscCall(judge(path, t, diag));
+  PetscFunctionReturn(0);
+}
+
+/* All values of a set to the table. */
+static PetscErrorCode take_set(qv_h5 *file, const qv_path *path, const char *set, qv_diag *diag,
+                               qv_table *t) {
+  const char *reason;
+
+  PetscFunctionBegin;
+  PetscCall(qv_grid_find(file, path, &set, diag, t));
+  if (!t->n_rows) PetscFunctionReturn(0);
+  PetscCall(qv_h5_read(file, set, QV_F64, (void **)&t->value, &reason));
+  if (reason)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = path->written}, "%s", reason));
+  else
+    PetscCall(judge(path, t, diag));
   PetscFunctionReturn(0);
 }
 

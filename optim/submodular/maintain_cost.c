@@ -26,7 +26,7 @@ static double prefixes(const qv_maintain_params *p) {
   return p->period == QV_UNSET_INT ? log(2 * (double)p->k) / log1p(p->epsilon) + 3 : 3;
 }
 
-/* Clients by elements, shared by the ranks of a group; rank 0 reads a table of them as a whole. */
+/* Clients by elements, shared by the ranks of a group; rank 0 reads them from a text as a whole. */
 static PetscErrorCode similarities(const qv_maintain_params *p, int size, double *bytes) {
   const bool        table = objective_is(p, "facility-location");
   qv_objective_plan plan  = p->objective;
@@ -43,11 +43,12 @@ static PetscErrorCode similarities(const qv_maintain_params *p, int size, double
   const bool    dense  = plan.neighbours == QV_UNSET_INT;
   const double  known  = dense ? m : fmin(m, (double)plan.neighbours);
   const double  each   = clients * known / fmax(m, 1);
+  const double  read   = qv_grid_is_hdf5(plan.data.found) ? 1 << 22 : clients * m;
   const int64_t ranks  = qv_maker_ranks(&plan, size, clients * known, each);
   const double  groups = ceil((double)size / (double)ranks), own = floor(size / groups);
   *bytes = (dense ? 8 : 16) * clients * known / own +
            prefixes(p) / groups * 8 * (double)p->k * clients / own +
-           8 * (table ? clients * m : (clients + m) * columns);
+           8 * (table ? read : (clients + m) * columns);
   PetscFunctionReturn(0);
 }
 

@@ -55,16 +55,19 @@ static void offer(const void *context, int64_t client, double *similarity) {
 static PetscErrorCode create_dense(const qv_group *group, const places *p, qv_objective **f) {
   const int64_t    n = p->clients->n_rows, m = p->elements->n_rows;
   const qv_clients here = qv_facility_clients(group ? group : &qv_group_alone, (int32_t)n);
-  double          *similarity, *row;
+  double          *similarity, *rows;
+
+  enum { SOME = 64 };
 
   PetscFunctionBegin;
   PetscCall(PetscMalloc1(here.n * m, &similarity));
-  PetscCall(PetscMalloc1(m, &row));
-  for (int64_t x = 0; x < here.n; x++) {
-    offer(p, here.first + x, row);
-    for (int64_t e = 0; e < m; e++) similarity[e * here.n + x] = row[e];
+  PetscCall(PetscMalloc1(SOME * m, &rows));
+  for (int64_t x = 0; x < here.n; x += SOME) {
+    const int64_t some = PetscMin(SOME, here.n - x);
+    for (int64_t y = 0; y < some; y++) offer(p, here.first + x + y, rows + y * m);
+    qv_facility_turn(some, (int32_t)m, rows, here.n, similarity + x);
   }
-  PetscCall(PetscFree(row));
+  PetscCall(PetscFree(rows));
   PetscCall(qv_facility_create(group, (int32_t)m, (int32_t)n, similarity, f));
   PetscFunctionReturn(0);
 }

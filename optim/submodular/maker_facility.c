@@ -12,14 +12,27 @@
 extern const qv_maker qv_maker_facility_location;
 
 /* Numbers that cannot be similarities. */
-static PetscErrorCode check_similarities(const qv_path *path, const qv_table *t, qv_diag *diag) {
+typedef struct {
+  const qv_grid *grid;
+  qv_diag       *diag;
+} checking;
+
+static PetscErrorCode check_similarities(void *context, int64_t first, int64_t n,
+                                         const double *rows) {
+  const checking *c     = context;
+  const int       width = c->grid->n_columns;
+  const int64_t  *line  = c->grid->whole ? c->grid->whole->line : NULL;
+
   PetscFunctionBegin;
-  for (int64_t i = 0; i < t->n_rows * t->n_columns && qv_diag_count(diag) < 20; i++)
-    if (t->value[i] < 0)
-      PetscCall(qv_diag_add(diag, QV_EXIT_DATA, qv_grid_place(path, t, i / t->n_columns),
-                            "the similarity %g is negative (row %lld, column %lld, from 0)",
-                            t->value[i], (long long)(i / t->n_columns),
-                            (long long)(i % t->n_columns)));
+  for (int64_t i = 0; i < n * width && qv_diag_count(c->diag) < 20; i++) {
+    const int64_t row = first + i / width;
+    if (!(rows[i] < 0)) continue;
+    PetscCall(
+      qv_diag_add(c->diag, QV_EXIT_DATA,
+                  (qv_place){.file = c->grid->path->written, .line = line ? (int)line[row] : 0},
+                  "the similarity %g is negative (row %lld, column %lld, from 0)", rows[i],
+                  (long long)row, (long long)(i % width)));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -30,17 +43,21 @@ typedef struct {
   double    *similarity;
 } block;
 
-static void keep_rows(void *context, int64_t first, int64_t n, const double *rows) {
+static PetscErrorCode keep_rows(void *context, int64_t first, int64_t n, const double *rows) {
   const block *b = context;
+
+  PetscFunctionBegin;
   memcpy(b->similarity + (first - b->here.first) * b->n_elements, rows,
          (size_t)(n * b->n_elements) * sizeof *rows);
+  PetscFunctionReturn(0);
 }
 
-static void keep_columns(void *context, int64_t first, int64_t n, const double *rows) {
-  const block *b  = context;
-  double      *to = b->similarity + (first - b->here.first);
-  for (int64_t e = 0; e < b->n_elements; e++)
-    for (int64_t x = 0; x < n; x++) to[e * b->here.n + x] = rows[x * b->n_elements + e];
+static PetscErrorCode keep_columns(void *context, int64_t first, int64_t n, const double *rows) {
+  const block *b = context;
+
+  PetscFunctionBegin;
+  qv_facility_turn(n, b->n_elements, rows, b->here.n, b->similarity + (first - b->here.first));
+  PetscFunctionReturn(0);
 }
 
 static void offer(const void *context, int64_t client, double *similarity) {
@@ -49,7 +66,7 @@ static void offer(const void *context, int64_t client, double *similarity) {
          (size_t)b->n_elements * sizeof *similarity);
 }
 
-static PetscErrorCode create(MPI_Comm comm, const qv_objective_plan *plan, qv_table **t,
+static PetscErrorCode create(MPI_Comm comm, const qv_objective_plan *plan, qv_grid **t,
                              qv_objective **f) {
   const bool      dense     = plan->neighbours == QV_UNSET_INT;
   const int32_t   n_clients = (int32_t)(*t)->n_rows;
@@ -64,7 +81,7 @@ static PetscErrorCode create(MPI_Comm comm, const qv_objective_plan *plan, qv_ta
   b.here = qv_facility_clients(group ? group : &qv_group_alone, n_clients);
   PetscCall(PetscMalloc1((int64_t)b.here.n * b.n_elements, &b.similarity));
   PetscCall(qv_grid_deal(comm, *t, b.here.first, b.here.n, dense ? keep_columns : keep_rows, &b));
-  PetscCall(qv_table_destroy(t));
+  PetscCall(qv_grid_close(t));
   if (dense) {
     PetscCall(qv_facility_create(group, b.n_elements, n_clients, b.similarity, f));
   } else {
@@ -76,16 +93,18 @@ static PetscErrorCode create(MPI_Comm comm, const qv_objective_plan *plan, qv_ta
 
 static PetscErrorCode make(MPI_Comm comm, const qv_objective_plan *plan, qv_diag *diag,
                            qv_objective **f, qv_names **names) {
-  qv_table *t;
+  qv_grid *t;
+  int      rank;
 
   PetscFunctionBegin;
   *f     = NULL;
   *names = NULL;
-  PetscCall(qv_grid_read_first(comm, &plan->data, "/data", diag, &t));
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  PetscCall(qv_grid_open(comm, &plan->data, "/data", diag, &t));
   if (!t) PetscFunctionReturn(0);
-  if (t->value) {
-    PetscCall(qv_maker_name(t->n_columns, t->name, names));
-    PetscCall(check_similarities(&plan->data, t, diag));
+  if (rank == 0) {
+    PetscCall(qv_maker_name(t->n_columns, t->whole ? t->whole->name : NULL, names));
+    PetscCall(qv_grid_scan(t, diag, check_similarities, &(checking){t, diag}));
   } else {
     PetscCall(qv_names_create(names));
   }
@@ -96,7 +115,7 @@ static PetscErrorCode make(MPI_Comm comm, const qv_objective_plan *plan, qv_diag
     PetscCall(qv_names_share(comm, *names));
     PetscCall(create(comm, plan, &t, f));
   }
-  PetscCall(qv_table_destroy(&t));
+  PetscCall(qv_grid_close(&t));
   PetscFunctionReturn(0);
 }
 

@@ -72,14 +72,14 @@ PetscErrorCode qv_h5_begin(qv_h5 *file, const qv_array *array) {
 }
 
 hid_t qv_h5_select_rows(hid_t space, int64_t first, int64_t count) {
-  hsize_t   start[H5S_MAX_RANK] = {(hsize_t)first}, shape[H5S_MAX_RANK], total = (hsize_t)count;
-  const int rank = H5Sget_simple_extent_dims(space, shape, NULL);
+  hsize_t   start[H5S_MAX_RANK] = {(hsize_t)first}, shape[H5S_MAX_RANK];
+  const int rank                = H5Sget_simple_extent_dims(space, shape, NULL);
   if (rank < 1) return H5I_INVALID_HID;
   shape[0] = (hsize_t)count;
-  for (int axis = 1; axis < rank; axis++) total *= shape[axis];
   if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, shape, NULL) < 0)
     return H5I_INVALID_HID;
-  return H5Screate_simple(1, &total, NULL);
+  /* With other axes in memory than in the file HDF5 maps chunks entry by entry. */
+  return H5Screate_simple(rank, shape, NULL);
 }
 
 /* Write all (count < 0) or some rows of an open data set. */

@@ -6,8 +6,15 @@
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/kill.sh"
 deck=$QV_SOURCE/inputs/submodular/churn.yaml
-# kill_often ENGINE UPDATES
+# kill_often ENGINE UPDATES [shared]: shared: each time in groups of another size
 kill_often() {
+  local split=${3-}
+  vary() {
+    also=()
+    [ -n "$split" ] || return 0
+    random 4
+    also=("submodular.ranks-per-group=$((1 + drawn))")
+  }
   local over=(submodular.verify=0 submodular.report.every=1000 run.step=500 "checkpoint.every=4 steps"
     "submodular.engine={name: $1}"
     "submodular.stream={from: turnstile, size: 800, updates: $2, order: random}")
@@ -20,5 +27,6 @@ kill_often batched 400000
 kill_often lattanzi 300000
 kill_often sieve-streaming-pp 300000
 kill_often "stochastic-greedy, period: 5" 100000
+kill_often "portfolio, members: [batched, stochastic-greedy], period: 20" 20000 shared
 kill_often "portfolio, members: [sampled, sieve-streaming, threshold-greedy], period: 20" 200000
 finish

@@ -53,7 +53,8 @@ END2
 # twins NAME A B: the objective from both, the same results; from B on three ranks
 twins() {
   expect 0 on 0 run "$inputs/variety.yaml" output=a.h5 --force "submodular.objective={$2}"
-  expect 0 on 3 run "$inputs/variety.yaml" output=b.h5 --force "submodular.objective={$3}"
+  expect 0 on 3 run "$inputs/variety.yaml" output=b.h5 --force "submodular.objective={$3}" \
+    submodular.ranks-per-group=2
   "$python" - "$1" <<'END2' || complain "$1"
 import sys
 

@@ -11,17 +11,22 @@ random() {
   drawn=$((seed / 65536 % $1))
 }
 
+# vary: what else a round is given, in `also`; a test may have its own.
+vary() { also=(); }
+
 # kill_and_resume KILLS ROUNDS RANKS FROM TO: up to ROUNDS times the run goes on with --resume on 1 …
 # RANKS ranks and one of them is killed after 0.FROM … 0.TO s, until KILLS have come in time. What
 # comes out is straight.h5 each time, and nothing stays behind.
 kill_and_resume() {
-  local kills=0 round=0 ranks pid victim left
+  local kills=0 round=0 ranks pid victim left also=()
   rm -f r.h5*
   while [ "$kills" -lt "$1" ] && [ "$round" -lt "$2" ]; do
     round=$((round + 1))
     random "$3"
     ranks=$((1 + drawn))
-    mpiexec -n $ranks "$QUADRIVIUM" run "$deck" output=r.h5 "${over[@]}" --resume >/dev/null 2>err.txt &
+    vary
+    mpiexec -n $ranks "$QUADRIVIUM" run "$deck" output=r.h5 "${over[@]}" "${also[@]}" --resume >/dev/null \
+      2>err.txt &
     pid=$!
     random $(($5 - $4 + 1))
     sleep "0.$(($4 + drawn))"
