@@ -143,7 +143,7 @@ PetscErrorCode qv_view_bins(qv_h5 *file, const qv_array *array, const qv_view_pi
   PetscCall(read_counts(file, array, &o, &data, reason));
   if (*reason) PetscFunctionReturn(0);
   PetscCall(add_counts(data, NULL, &o));
-  describe_bins(data, leaves_out(data, &o), picture, caption);
+  describe_bins(data, leaves_out(data, &o) && data->value[0] > 0, picture, caption);
   PetscCall(qv_view_data_destroy(&data));
   PetscCall(add_rules(file, array, &o, reason));
   if (!*reason)

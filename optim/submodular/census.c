@@ -39,7 +39,8 @@ static int take_line(char *text, bool pairs, tally *first, tally *other) {
   text[strcspn(text, "#")] = 0;
   for (char *at = text + strspn(text, " \t,"); *at; n++) {
     const size_t length = strcspn(at, " \t,");
-    add(n == 0 || (pairs && n == 1) ? first : other, at, length);
+    if (n == 0 || (pairs && n == 1)) add(first, at, length);
+    if (pairs ? n == 1 : n > 0) add(other, at, length);
     at += length;
     at += strspn(at, " \t,");
   }

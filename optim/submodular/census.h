@@ -8,12 +8,11 @@
 /* Of a text, counted in its first 16 MB and, where it is longer and not compressed, scaled to its
  * length; of HDF5, the shape of a set. All 0 where the file is no regular one or cannot be read. */
 typedef struct {
-  double lines, words; /* lines with words, and the words in them */
-  double first,
-    other; /* different words: first ones of their lines (pairs: first or second), and others */
+  double lines, words;  /* lines with words, and the words in them */
+  double first, other;  /* different words: the first ones of lines, and all others */
   double rows, columns; /* as a table, a header left out */
 } qv_census;
 
-/* pairs: the second word of a line stands beside the first, as in a list of edges. `set` is looked
- * for in HDF5, then `/data`. Not collective; each rank finds the same. */
+/* pairs: a list of edges; `first` counts the words that are first or second, `other` the second
+ * ones. `set` is looked for in HDF5, then `/data`. Not collective; each rank finds the same. */
 PetscErrorCode qv_census_take(const qv_path *path, bool pairs, const char *set, qv_census *census);

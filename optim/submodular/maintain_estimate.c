@@ -64,7 +64,8 @@ static PetscErrorCode size_influence(const qv_maintain_params *p, sizes *s) {
   PetscFunctionBegin;
   PetscCall(qv_census_take(&p->objective.data, true, "/data", &c));
   const double edges = c.lines * (p->objective.directed ? 1 : 2), n = fmax(1, c.first);
-  const double next = chance.word >= 0 ? 1 : chance.value * edges / n; /* weighted cascades: 1 */
+  const double heads = p->objective.directed ? c.other / n : 1; /* nodes that an edge leads to */
+  const double next  = chance.word >= 0 ? heads : chance.value * edges / n;
   size_rows(n, samples, samples * reached_from(n, isfinite(next) ? next : 1), 4, s);
   s->read += 24 * edges;
   s->guess = (p->k > 252 ? 2 : 1) * samples;
