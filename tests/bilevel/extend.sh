@@ -20,7 +20,7 @@ deck bo-rep "cleaning, $data" "bo-rep, $steps, parameters: given, every: 8, batc
 deck slip "cleaning, $data" "slip, $steps, every: 7, batch: 100, z: {by: cg}"
 deck ttsa 'ridge' "ttsa, $steps"
 mkdir -p straight
-few=(bilevel.seeds=3 --quiet)
+few=(bilevel.seeds=2 --quiet)
 for name in saba bo-rep slip ttsa; do
   # a power of two by default: the first 50, at reports that the longer run has as well, and others
   expect 0 "$QUADRIVIUM" run $name.yaml output=straight/$name.h5 "${few[@]}" bilevel.method.iterations=250

@@ -18,7 +18,8 @@ for method in maml anil; do
   expect 0 "$QUADRIVIUM" run one.yaml output=rough-$method.h5 --quiet bilevel.method.eta=1e-6 \
     bilevel.method.first-order=true
   deck $method 120 >$method.yaml
-  expect 0 on 2 run $method.yaml output=$method.h5 --quiet
+  expect 0 on 2 run $method.yaml output=$method.h5 --quiet bilevel.task.precision=single \
+    bilevel.method.every=40
 done
 /usr/bin/python3 - <<'PYTHON' || complain "a figure is out of its bounds"
 import h5py, sys
