@@ -21,7 +21,6 @@ refused() {
     quadratic/exact) ;; # has a solution
     rnn-cleaning/exact) echo "needs a lower level that is convex" ;;
     */exact) echo "only quadratic problems have a solution" ;;
-    regularisation/f2sa | rnn-cleaning/f2sa | representation/f2sa) echo "needs dg/dx, which bilevel.task.name $1" ;;
   esac
 }
 mkdir -p other
