@@ -11,7 +11,7 @@ import numpy as np
 
 CALLS = 11000  # 2000 iterations of BO-REP
 FOLDER = "/usr/share/datasets/fashion-mnist/"
-BELOW, ABOVE, LENGTH = (0.05, 0.1), (2e3, 2e4, 2e5), (1.5, 5, 15)  # gamma, eta, eta of normalised steps
+BELOW, ABOVE, LENGTH = (0.1,), (2e3, 2e4, 2e5), (1.5, 5, 15)  # gamma, eta, eta of normalised steps
 # calls an iteration, calls at the start, steps of x, keys of its own; N = 3 and three terms everywhere
 METHODS = {
     "bo-rep": (5.5, 0, LENGTH, "parameters: given, period: 2, steps: 3"),
@@ -71,7 +71,7 @@ def final(seeds):
         print(f"{m}: eta {eta:g}, gamma {gamma:g}:", " ".join(
             f"{last(t[0], 'test_accuracy'):.4f}" for t in trials() if t[1] == m), file=sys.stderr)
         for seed in seeds:
-            deck(f"{m}-{seed}", m, eta, gamma, seed, "data: fashion-mnist", 50)
+            deck(f"{m}-{seed}", m, eta, gamma, seed, "data: fashion-mnist", 30)
 
 
 def read(name, level):
