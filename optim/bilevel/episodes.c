@@ -145,27 +145,39 @@ static void deal(const qv_labelled *from, const int64_t *sample, int64_t shots, 
     const int     set   = k < shots ? QV_SUPPORT : QV_QUERY;
     const int64_t at    = e * to->n[set] + as * shots + k % shots;
     const int64_t first = sample[k] * from->features;
-    float        *row   = to->table[set] + at * from->features;
+    to->label[set][at]  = as;
+    if (from->token) {
+      to->length[set][at] = from->length[sample[k]];
+      memcpy(to->token[set] + at * to->width, from->token + first,
+             (size_t)to->width * sizeof(int32_t));
+      continue;
+    }
+    float *row = to->table[set] + at * from->features;
     for (int64_t i = 0; i < from->features; i++)
       row[i] = from->x ? from->x[first + i] : (float)(from->unit * from->byte[first + i]);
-    to->label[set][at] = as;
   }
 }
 
-static PetscErrorCode allocate(int64_t episodes, int64_t samples, int64_t features,
+static PetscErrorCode allocate(const qv_labelled *from, int64_t episodes, int64_t samples,
                                qv_episodes **made) {
-  qv_episodes *e;
+  const int64_t all = episodes * samples;
+  qv_episodes  *e;
 
   PetscFunctionBegin;
   PetscCall(PetscNew(&e));
   *made       = e;
   e->episodes = episodes;
-  e->width    = 1;
+  e->width    = from->token ? from->features : 1;
   for (int s = 0; s < QV_EPISODE_SETS; s++) {
     e->n[s] = samples;
-    PetscCall(PetscMalloc1((size_t)(episodes * samples), &e->label[s]));
-    PetscCall(PetscMalloc1((size_t)(episodes * samples * features), &e->table[s]));
-    PetscCall(number_rows(episodes * samples, &e->token[s]));
+    PetscCall(PetscMalloc1((size_t)all, &e->label[s]));
+    if (from->token) {
+      PetscCall(PetscMalloc1((size_t)all, &e->length[s]));
+      PetscCall(PetscMalloc1((size_t)(all * e->width), &e->token[s]));
+    } else {
+      PetscCall(PetscMalloc1((size_t)(all * from->features), &e->table[s]));
+      PetscCall(number_rows(all, &e->token[s]));
+    }
   }
   PetscFunctionReturn(0);
 }
@@ -189,7 +201,7 @@ PetscErrorCode qv_episodes_pairs(const qv_labelled *from, const int64_t range[2]
   for (int64_t a = 0; a < classes; a++)
     for (int64_t b = a + 1; b < classes; b++) order[n++] = a * classes + b;
   shuffle(stream, 0, pairs, pairs, order);
-  PetscCall(allocate(range[1] - range[0], 2 * shots, from->features, episodes));
+  PetscCall(allocate(from, range[1] - range[0], 2 * shots, episodes));
   for (int64_t p = range[0]; p < range[1] && *made; p++)
     for (int as = 0; as < 2 && *made; as++) {
       gather(from, as ? order[p] % classes : order[p] / classes, sample, &n);

@@ -18,13 +18,15 @@ typedef struct {
   float   *table[QV_EPISODE_SETS]; /* of images; NULL of texts */
 } qv_episodes;
 
-/* Labelled rows, of which episodes are made. */
+/* Labelled rows or texts, of which episodes are made. */
 typedef struct {
   int64_t        n, features, classes;
   const float   *x;    /* [n, features], */
   const uint8_t *byte; /* or unit times this */
   double         unit;
-  const int     *label; /* [n] */
+  const int32_t *token;  /* or texts of at most `features` words, -1 behind their end, */
+  const int32_t *length; /* [n] */
+  const int     *label;  /* [n] */
 } qv_labelled;
 
 /* Read /<name>/support/x [episode, sample, feature], /<name>/support/label and the same of query;

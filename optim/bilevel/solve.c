@@ -276,7 +276,7 @@ static void report_progress(qv_run *run, const qv_solve_state *s) {
     done += s->place[r * QV_AT_WORDS + QV_AT_BEGUN] == QV_BEGUN_ENDED
               ? s->iterations
               : s->place[r * QV_AT_WORDS + QV_AT_ITERATION];
-  qv_run_progress(run, (double)done * (double)s->rows / (double)own,
+  qv_run_progress(run, (double)done * (double)s->rows / (double)PetscMax(1, own),
                   (double)s->rows * (double)s->iterations,
                   s->method->exact ? "points" : "iterations");
 }

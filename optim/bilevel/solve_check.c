@@ -5,6 +5,7 @@
 
 #include "optim/bilevel/data.h"
 #include "optim/bilevel/solve.h"
+#include "optim/bilevel/task_representation.h"
 
 /* What needs the exact y*(x). */
 static PetscErrorCode check_minima(const qv_bilevel_params *p, const qv_deck *deck, qv_diag *diag) {
@@ -31,12 +32,17 @@ static PetscErrorCode check_minima(const qv_bilevel_params *p, const qv_deck *de
 
 /* Networks read texts from two formats alone. */
 static PetscErrorCode check_format(const qv_bilevel_params *p, const qv_deck *deck, qv_diag *diag) {
+  const char *task   = qv_task_words[p->task.name].word;
+  const bool  reader = !strcmp(task, "rnn-cleaning");
+
   PetscFunctionBegin;
-  if (strcmp(qv_task_words[p->task.name].word, "rnn-cleaning")) PetscFunctionReturn(0);
+  if (!reader && (strcmp(task, "representation") || p->network.encoder != QV_ENCODER_RNN))
+    PetscFunctionReturn(0);
   const int format = qv_files_format(p);
   if (format != QV_FORMAT_HDF5 && format != QV_FORMAT_TEXT)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.task.data"),
-                          "bilevel.task.name rnn-cleaning reads hdf5 and text, not %s",
+                          "%s reads hdf5 and text, not %s",
+                          reader ? "bilevel.task.name rnn-cleaning" : "bilevel.task.encoder rnn",
                           qv_data_formats[format].word));
   PetscFunctionReturn(0);
 }

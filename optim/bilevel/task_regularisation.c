@@ -103,15 +103,17 @@ static PetscErrorCode evaluate_losses(qv_task *task, choosing *c, const qv_oracl
   PetscFunctionReturn(0);
 }
 
-/* cross_j = sum over its entries of e^x y z */
-static void add_cross(const qv_task *task, const choosing *c, const qv_oracle *o) {
-  const int per = task->params->task.per;
-  memset(o->cross, 0, (size_t)task->n_upper * sizeof(double));
+/* result_j = factor e^x times the sum over its entries of y v */
+static void sum_weighted(const qv_task *task, const qv_oracle *o, const double *v, double factor,
+                         double *result) {
+  const choosing *c   = task->data;
+  const int       per = task->params->task.per;
+  memset(result, 0, (size_t)task->n_upper * sizeof *result);
   for (int64_t i = 0; i < c->penalised; i++) {
     const int64_t j = per == QV_PER_FEATURE ? i : per == QV_PER_CLASS ? i % c->width : 0;
-    o->cross[j] += o->y[i] * o->z[i];
+    result[j] += o->y[i] * v[i];
   }
-  for (int64_t j = 0; j < task->n_upper; j++) o->cross[j] *= exp(o->x[j]);
+  for (int64_t j = 0; j < task->n_upper; j++) result[j] *= factor * exp(o->x[j]);
 }
 
 static PetscErrorCode evaluate(qv_task *task, const qv_oracle *o) {
@@ -127,7 +129,8 @@ static PetscErrorCode evaluate(qv_task *task, const qv_oracle *o) {
     square += weight * o->y[i] * o->y[i];
   }
   if (o->lower && o->lower_value) *o->lower_value += square / 2;
-  if (o->lower && o->cross) add_cross(task, c, o);
+  if (o->lower && o->cross) sum_weighted(task, o, o->z, 1, o->cross);
+  if (o->lower && o->lower_x) sum_weighted(task, o, o->y, 0.5, o->lower_x);
   if (o->upper && o->upper_x) memset(o->upper_x, 0, (size_t)task->n_upper * sizeof(double));
   PetscFunctionReturn(0);
 }
@@ -168,4 +171,5 @@ const qv_task_kind        qv_task_regularisation = {.setup      = setup,
                                                     .measure    = measure,
                                                     .destroy    = destroy,
                                                     .merits     = merits,
-                                                    .stochastic = true};
+                                                    .stochastic = true,
+                                                    .penalised  = true};

@@ -54,7 +54,7 @@ static PetscErrorCode allocate(qv_task *task) {
   PetscCall(qv_tiles_create(PETSC_COMM_SELF, r->train->episodes, &r->tiles));
   PetscCall(qv_slots_create(task->comm, task->n_lower, &r->gradient));
   PetscCall(qv_slots_create(task->comm, task->n_lower, &r->product));
-  PetscCall(qv_slots_create(task->comm, r->encoder, &r->of_encoder));
+  for (int k = 0; k < 2; k++) PetscCall(qv_slots_create(task->comm, r->encoder, &r->of_encoder[k]));
   PetscFunctionReturn(0);
 }
 
@@ -205,22 +205,24 @@ static PetscErrorCode evaluate_lower(qv_task *task, const qv_oracle *o) {
   PetscFunctionBegin;
   qv_slots_clear(r->gradient);
   qv_slots_clear(r->product);
-  qv_slots_clear(r->of_encoder);
+  for (int k = 0; k < 2; k++) qv_slots_clear(r->of_encoder[k]);
   PetscCall(qv_tiles_draw(r->tiles, o->lower));
   const double scale = lower_scale(task);
   run_groups(task, o,
-             &(pass){.set       = QV_SUPPORT,
-                     .scale     = scale,
-                     .z         = o->product || o->cross ? o->z : NULL,
-                     .gradient  = o->gradient ? r->gradient : NULL,
-                     .product   = o->product ? r->product : NULL,
-                     .product_x = o->cross ? r->of_encoder : NULL,
-                     .loss      = o->lower_value ? loss : NULL});
+             &(pass){.set        = QV_SUPPORT,
+                     .scale      = scale,
+                     .z          = o->product || o->cross ? o->z : NULL,
+                     .gradient   = o->gradient ? r->gradient : NULL,
+                     .product    = o->product ? r->product : NULL,
+                     .gradient_x = o->lower_x ? r->of_encoder[0] : NULL,
+                     .product_x  = o->cross ? r->of_encoder[1] : NULL,
+                     .loss       = o->lower_value ? loss : NULL});
   if (o->fold && o->product && o->upper)
     PetscCall(pass_upper(task, o, -1, &(pass){.gradient = r->product}));
   if (o->gradient) PetscCall(sum_with_ridge(task, r->gradient, o->y, o->gradient));
   if (o->product) PetscCall(sum_with_ridge(task, r->product, o->z, o->product));
-  if (o->cross) PetscCall(qv_slots_sum(task, r->of_encoder, o->cross));
+  if (o->lower_x) PetscCall(qv_slots_sum(task, r->of_encoder[0], o->lower_x));
+  if (o->cross) PetscCall(qv_slots_sum(task, r->of_encoder[1], o->cross));
   if (o->lower_value) {
     PetscCall(qv_slots_total(task, loss, o->lower_value));
     *o->lower_value = scale * *o->lower_value +
@@ -236,13 +238,13 @@ static PetscErrorCode evaluate_upper(qv_task *task, const qv_oracle *o) {
   PetscFunctionBegin;
   if (!o->upper_x && !o->upper_y && !o->upper_value) PetscFunctionReturn(0);
   qv_slots_clear(r->gradient);
-  qv_slots_clear(r->of_encoder);
+  qv_slots_clear(r->of_encoder[0]);
   PetscCall(pass_upper(task, o, 1,
                        &(pass){.gradient   = o->upper_y ? r->gradient : NULL,
-                               .gradient_x = o->upper_x ? r->of_encoder : NULL,
+                               .gradient_x = o->upper_x ? r->of_encoder[0] : NULL,
                                .loss       = loss}));
   if (o->upper_y) PetscCall(qv_slots_sum(task, r->gradient, o->upper_y));
-  if (o->upper_x) PetscCall(qv_slots_sum(task, r->of_encoder, o->upper_x));
+  if (o->upper_x) PetscCall(qv_slots_sum(task, r->of_encoder[0], o->upper_x));
   if (o->upper_value) {
     PetscCall(qv_slots_total(task, loss, o->upper_value));
     *o->upper_value /= (double)r->tiles->drawn;
@@ -288,7 +290,7 @@ static PetscErrorCode destroy(qv_task *task) {
   PetscCall(qv_network_destroy(&r->net));
   PetscCall(qv_slots_destroy(&r->gradient));
   PetscCall(qv_slots_destroy(&r->product));
-  PetscCall(qv_slots_destroy(&r->of_encoder));
+  for (int k = 0; k < 2; k++) PetscCall(qv_slots_destroy(&r->of_encoder[k]));
   PetscCall(PetscFree4(r->parameters, r->along, r->part[0], r->part[1]));
   PetscCall(PetscFree(r->words));
   PetscCall(PetscFree(r->path));
@@ -311,4 +313,5 @@ const qv_task_kind        qv_task_representation = {.setup       = setup,
                                                     .merits      = merits,
                                                     .episodic    = true,
                                                     .many_minima = many_minima,
-                                                    .stochastic  = true};
+                                                    .stochastic  = true,
+                                                    .penalised   = true};

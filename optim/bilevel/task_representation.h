@@ -13,12 +13,13 @@ typedef struct {
   float       *words;        /* vectors of the words of texts; NULL with images */
   int64_t      input;        /* entries of an input vector */
   qv_network  *net;
-  int64_t      encoder, head, count;            /* parameters */
-  double      *parameters, *along;              /* [count] of the episode on its way */
-  double      *part[2];                         /* [count] gradient and product of it */
-  double      *path;                            /* [steps, count], or NULL */
-  int64_t      steps;                           /* of an adaptation that there is room for */
-  qv_slots    *gradient, *product, *of_encoder; /* [n_lower] twice, [encoder] */
+  int64_t      encoder, head, count; /* parameters */
+  double      *parameters, *along;   /* [count] of the episode on its way */
+  double      *part[2];              /* [count] gradient and product of it */
+  double      *path;                 /* [steps, count], or NULL */
+  int64_t      steps;                /* of an adaptation that there is room for */
+  qv_slots    *gradient, *product;   /* [n_lower] */
+  qv_slots    *of_encoder[2];        /* [encoder] the same of x */
 } qv_representation;
 
 /* Data of the task. Mistakes go to the diag. Collective. */

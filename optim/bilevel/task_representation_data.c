@@ -166,13 +166,45 @@ static PetscErrorCode read_files(qv_task *task) {
   PetscFunctionReturn(0);
 }
 
+/* Pairs of the classes of a corpus; a word is its bucket. */
+static PetscErrorCode read_corpus(qv_task *task) {
+  const qv_bilevel_params *p       = task->params;
+  const int64_t            longest = p->network.length == QV_UNSET_INT ? 0 : p->network.length;
+  qv_representation       *r       = task->data;
+  qv_files                 files   = {.sequences = true};
+  qv_corpus               *texts   = NULL;
+
+  PetscFunctionBegin;
+  PetscCall(qv_files_read(task, &files));
+  if (!qv_diag_count(task->diag)) {
+    const int64_t n = files.n[QV_TRAIN] = files.shape[0]; /* all, as they are */
+    if (files.input[0].rank == 0) PetscCall(PetscMalloc1((size_t)n, &files.order[0]));
+    for (int64_t i = 0; files.order[0] && i < n; i++) files.order[0][i] = i;
+    PetscCall(qv_corpus_take(&files, QV_TRAIN, longest, &texts));
+    PetscCallMPI(MPI_Bcast(&files.classes, 1, MPI_INT64_T, 0, task->comm));
+    PetscCall(pair_up(task, &files.input[0],
+                      &(qv_labelled){.n        = n,
+                                     .features = texts->width,
+                                     .classes  = files.classes,
+                                     .token    = texts->token,
+                                     .length   = texts->length,
+                                     .label    = texts->label}));
+    PetscCall(qv_corpus_destroy(&texts));
+    r->input = p->network.embedding == QV_UNSET_INT ? 0 : p->network.embedding;
+    PetscCall(
+      qv_corpus_draw(qv_stream_named(0, "embedding"), p->task.features, &r->input, &r->words));
+  }
+  PetscCall(qv_files_destroy(&files));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_representation_read(qv_task *task) {
   const qv_bilevel_params *p = task->params;
   qv_input                 input;
 
   PetscFunctionBegin;
-  if (p->network.encoder == QV_ENCODER_MLP && qv_files_format(p) != QV_FORMAT_HDF5) {
-    PetscCall(read_files(task));
+  if (qv_files_format(p) != QV_FORMAT_HDF5) {
+    PetscCall(p->network.encoder == QV_ENCODER_RNN ? read_corpus(task) : read_files(task));
     PetscFunctionReturn(0);
   }
   PetscCall(qv_input_open(task->comm, &p->task.data, task->diag, &input));

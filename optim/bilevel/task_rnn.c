@@ -19,7 +19,7 @@ typedef struct {
   float      *table;            /* vectors of the words */
   qv_network *net;
   qv_slots   *gradient, *product;
-  double     *cross; /* [n] of the texts in the order of the draw */
+  double     *cross, *slope, *score; /* [n] in the order of the draw, twice; [PIECE, classes] */
 } cleaning;
 
 /* Texts in one pass, and what they weigh. */
@@ -36,6 +36,7 @@ typedef struct {
   double           scale;
   qv_slots        *gradient, *product;
   double          *cross;       /* [drawn]: scale w_i (1 - w_i) dCE_i along z */
+  double          *slope;       /* [drawn]: scale w_i (1 - w_i) CE_i */
   double          *loss, *hits; /* [QV_TILES] */
 } pass;
 
@@ -108,7 +109,8 @@ static PetscErrorCode allocate(qv_task *task, int64_t columns) {
   task->batch[1]       = c->split[QV_VALIDATION]->n;
   PetscCall(qv_slots_create(task->comm, task->n_lower, &c->gradient));
   PetscCall(qv_slots_create(task->comm, task->n_lower, &c->product));
-  PetscCall(PetscCalloc1((size_t)task->n_upper, &c->cross));
+  PetscCall(PetscCalloc3((size_t)task->n_upper, &c->cross, (size_t)task->n_upper, &c->slope,
+                         (size_t)(PIECE * p->task.classes), &c->score));
   PetscFunctionReturn(0);
 }
 
@@ -164,9 +166,18 @@ static PetscErrorCode setup(qv_task *task) {
   PetscFunctionReturn(0);
 }
 
+/* CE of a text from its scores. */
+static double entropy(int64_t classes, const double *score, int32_t label) {
+  double sum = 0;
+  for (int64_t k = 0; k < classes; k++) sum += exp(score[k] - score[label]);
+  return log(sum);
+}
+
 /* Texts of a group into the network, at most PIECE of them from place `at` of the draw. */
-static void run_piece(cleaning *c, const pass *p, int slot, int64_t at, int n) {
-  const qv_corpus *texts = p->texts;
+static void run_piece(const qv_task *task, const pass *p, int slot, int64_t at, int n) {
+  const cleaning  *c       = task->data;
+  const int64_t    classes = task->params->task.classes;
+  const qv_corpus *texts   = p->texts;
   piece            s;
   for (int k = 0; k < n; k++) {
     const int64_t i = texts->tiles->sample[at + k];
@@ -179,22 +190,27 @@ static void run_piece(cleaning *c, const pass *p, int slot, int64_t at, int n) {
   const qv_network_wish  wish  = {.gradient = p->gradient ? qv_slots_part(p->gradient, slot) : NULL,
                                   .product  = p->product ? qv_slots_part(p->product, slot) : NULL,
                                   .slope    = p->cross ? s.slope : NULL,
+                                  .score    = p->slope ? c->score : NULL,
                                   .loss     = p->loss ? &p->loss[slot] : NULL,
                                   .hits     = p->hits ? &p->hits[slot] : NULL};
   qv_network_run(c->net, &batch, &wish);
-  for (int k = 0; p->cross && k < n; k++)
-    p->cross[at + k] = p->scale * s.weight[k] * (1 - s.weight[k]) * s.slope[k];
+  for (int k = 0; k < n; k++) {
+    const double factor = p->scale * s.weight[k] * (1 - s.weight[k]);
+    if (p->cross) p->cross[at + k] = factor * s.slope[k];
+    if (p->slope) p->slope[at + k] = factor * entropy(classes, c->score + k * classes, s.label[k]);
+  }
 }
 
 /* All groups of this rank. */
-static void run_groups(cleaning *c, const pass *p) {
-  const int64_t drawn  = p->texts->tiles->drawn;
-  const int     groups = qv_slots_groups(drawn, UNIT);
+static void run_groups(const qv_task *task, const pass *p) {
+  const cleaning *c      = task->data;
+  const int64_t   drawn  = p->texts->tiles->drawn;
+  const int       groups = qv_slots_groups(drawn, UNIT);
   for (int g = 0; g < groups; g++) {
     bool                 mine;
     const qv_slots_group at = qv_slots_at(c->gradient, drawn, groups, g, &mine);
     for (int64_t i = at.first; mine && i < at.end; i += PIECE)
-      run_piece(c, p, at.slot, i, (int)PetscMin(PIECE, at.end - i));
+      run_piece(task, p, at.slot, i, (int)PetscMin(PIECE, at.end - i));
   }
 }
 
@@ -203,14 +219,14 @@ static void add_ridge(const qv_task *task, const double *y, double *v) {
   for (int64_t i = 0; i < task->n_lower; i++) v[i] += 2 * task->params->task.l2 * y[i];
 }
 
-static PetscErrorCode spread_cross(qv_task *task, double *cross) {
-  const cleaning *c     = task->data;
-  const qv_tiles *tiles = c->split[QV_TRAIN]->tiles;
+/* What each text of the draw has, to its entry of `result`. */
+static PetscErrorCode spread_drawn(qv_task *task, double *drawn, double *result) {
+  const qv_tiles *tiles = ((const cleaning *)task->data)->split[QV_TRAIN]->tiles;
 
   PetscFunctionBegin;
-  PetscCall(qv_slots_share(task, tiles->drawn, c->cross));
-  memset(cross, 0, (size_t)task->n_upper * sizeof *cross);
-  for (int64_t k = 0; k < tiles->drawn; k++) cross[tiles->sample[k]] = c->cross[k];
+  PetscCall(qv_slots_share(task, tiles->drawn, drawn));
+  memset(result, 0, (size_t)task->n_upper * sizeof *result);
+  for (int64_t k = 0; k < tiles->drawn; k++) result[tiles->sample[k]] = drawn[k];
   PetscFunctionReturn(0);
 }
 
@@ -220,31 +236,32 @@ static PetscErrorCode pass_lower(qv_task *task, const qv_oracle *o, double *loss
 
   PetscFunctionBegin;
   PetscCall(qv_tiles_draw(train->tiles, o->lower));
-  if (o->cross) memset(c->cross, 0, (size_t)train->tiles->drawn * sizeof(double));
+  for (int64_t k = 0; k < train->tiles->drawn; k++) c->cross[k] = c->slope[k] = 0;
   qv_network_load(c->net, o->y, o->product || o->cross ? o->z : NULL, false);
-  run_groups(c, &(pass){.texts    = train,
-                        .lambda   = o->x,
-                        .scale    = 1 / (double)train->tiles->drawn,
-                        .gradient = o->gradient ? c->gradient : NULL,
-                        .product  = o->product ? c->product : NULL,
-                        .cross    = o->cross ? c->cross : NULL,
-                        .loss     = loss});
+  run_groups(task, &(pass){.texts    = train,
+                           .lambda   = o->x,
+                           .scale    = 1 / (double)train->tiles->drawn,
+                           .gradient = o->gradient ? c->gradient : NULL,
+                           .product  = o->product ? c->product : NULL,
+                           .cross    = o->cross ? c->cross : NULL,
+                           .slope    = o->lower_x ? c->slope : NULL,
+                           .loss     = loss});
   PetscFunctionReturn(0);
 }
 
 /* The upper level's gradient, with a sign into slots. */
 static PetscErrorCode pass_upper(qv_task *task, const qv_oracle *o, double sign, qv_slots *slots,
                                  double *loss) {
-  cleaning        *c          = task->data;
+  const cleaning  *c          = task->data;
   const qv_corpus *validation = c->split[QV_VALIDATION];
 
   PetscFunctionBegin;
   PetscCall(qv_tiles_draw(validation->tiles, o->upper));
   qv_network_load(c->net, o->y, NULL, false);
-  run_groups(c, &(pass){.texts    = validation,
-                        .scale    = sign / (double)validation->tiles->drawn,
-                        .gradient = slots,
-                        .loss     = loss});
+  run_groups(task, &(pass){.texts    = validation,
+                           .scale    = sign / (double)validation->tiles->drawn,
+                           .gradient = slots,
+                           .loss     = loss});
   PetscFunctionReturn(0);
 }
 
@@ -265,7 +282,8 @@ static PetscErrorCode evaluate_lower(qv_task *task, const qv_oracle *o) {
     PetscCall(qv_slots_sum(task, c->product, o->product));
     add_ridge(task, o->z, o->product);
   }
-  if (o->cross) PetscCall(spread_cross(task, o->cross));
+  if (o->cross) PetscCall(spread_drawn(task, c->cross, o->cross));
+  if (o->lower_x) PetscCall(spread_drawn(task, c->slope, o->lower_x));
   if (o->lower_value) {
     PetscCall(qv_slots_total(task, loss, o->lower_value));
     *o->lower_value = *o->lower_value / (double)c->split[QV_TRAIN]->tiles->drawn +
@@ -313,7 +331,7 @@ static PetscErrorCode accuracy(qv_task *task, const qv_corpus *texts, const doub
   PetscFunctionBegin;
   PetscCall(qv_tiles_draw(texts->tiles, &qv_task_everything));
   qv_network_load(c->net, y, NULL, false);
-  run_groups(c, &(pass){.texts = texts, .hits = hits});
+  run_groups(task, &(pass){.texts = texts, .hits = hits});
   PetscCall(qv_slots_total(task, hits, part));
   *part /= (double)texts->n;
   PetscFunctionReturn(0);
@@ -351,7 +369,7 @@ static PetscErrorCode destroy(qv_task *task) {
   PetscCall(qv_slots_destroy(&c->gradient));
   PetscCall(qv_slots_destroy(&c->product));
   PetscCall(PetscFree(c->table));
-  PetscCall(PetscFree(c->cross));
+  PetscCall(PetscFree3(c->cross, c->slope, c->score));
   PetscCall(PetscFree(c->truth));
   PetscCall(PetscFree(task->flag));
   PetscCall(PetscFree(task->data));
@@ -372,4 +390,5 @@ const qv_task_kind        qv_task_rnn_cleaning = {.setup       = setup,
                                                   .destroy     = destroy,
                                                   .merits      = merits,
                                                   .stochastic  = true,
+                                                  .penalised   = true,
                                                   .many_minima = many_minima};

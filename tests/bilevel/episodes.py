@@ -31,3 +31,13 @@ with open("bytes.csv", "w") as f:
     f.writelines(",".join(map(str, [c, *row])) + "\n" for c, row in zip(label, whole))
 with h5py.File("bytes.h5", "w") as f:
     f["train/x"], f["train/label"] = whole, label
+
+# texts of five classes, each with words of its own among common ones; and all their pairs are the same
+# task: is the marked word of the first or of the second kind?
+words = ["common%d" % k for k in range(20)]
+with open("corpus.tsv", "w") as f:
+    for i in range(300):
+        c = int(r.integers(0, 5))
+        text = [words[k] for k in r.integers(0, 20, r.integers(3, 9))]
+        text[int(r.integers(0, len(text)))] = "mark%d" % c
+        f.write("%d\t%s\n" % (2 * c + 1, " ".join(text)))

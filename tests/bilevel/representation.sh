@@ -69,6 +69,28 @@ expect 65 "$QUADRIVIUM" run texts.yaml output=bad.h5 --quiet bilevel.method.iter
 says err.txt "/task/query/label[2, 3] is 2, must be a whole number from 0 to 1"
 expect 78 "$QUADRIVIUM" run representation.yaml output=bad.h5 --quiet bilevel.task.head=4
 says err.txt "the recipe needs a lower level that is convex"
+# pairs of the classes of a corpus by the recurrent encoder: held-out ones are learnt from a few texts
+cat >corpus.yaml <<'DECK'
+problem: bilevel.solve
+bilevel:
+  task: {name: representation, encoder: rnn, data: corpus.tsv, hidden: 12, shots: 8, held-out: 3, features: 512}
+  method: {name: bo-rep, parameters: given, iterations: 40, eta: 0.1, gamma: 0.5, nu: 0.1, steps: 3}
+DECK
+expect 0 "$QUADRIVIUM" run corpus.yaml output=corpus.h5 --quiet
+expect 0 on 3 run corpus.yaml output=other/corpus.h5 --quiet
+same corpus.h5 other/corpus.h5
+/usr/bin/python3 - <<'PYTHON' || complain "the encoder does not serve pairs that are held out"
+import h5py, sys
+f = h5py.File("corpus.h5")
+test = f["series/test_accuracy"]
+print("texts:", test[0], test[-1], f["result/lower"].shape)
+sys.exit(not (test[0] < 0.8 and test[-1] > 0.9 and f["result/lower"].shape[0] == 7))
+PYTHON
+expect 78 "$QUADRIVIUM" check corpus.yaml output=bad.h5 bilevel.task.format=csv
+says err.txt "bilevel.task.encoder rnn reads hdf5 and text, not csv"
+expect 65 "$QUADRIVIUM" run corpus.yaml output=bad.h5 --quiet bilevel.task.shots=100
+says err.txt "5 classes make 10 pairs"
+
 # pairs out of a table are those out of HDF5, bytes too
 mkdir -p tables
 for name in images bytes; do

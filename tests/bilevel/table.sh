@@ -23,7 +23,6 @@ refused() {
     */exact) echo "only quadratic problems have a solution" ;;
     representation/maml | representation/anil) ;; # has episodes
     */maml | */anil) echo "needs a task of episodes, as representation is; bilevel.task.name $1 has none" ;;
-    regularisation/f2sa | rnn-cleaning/f2sa | representation/f2sa) echo "needs dg/dx, which bilevel.task.name $1" ;;
   esac
 }
 mkdir -p other

@@ -128,9 +128,93 @@ static PetscErrorCode refined_start(void) {
     EXPECT(error[k] > 0.5 * expected && error[k] < 2 * expected);
   }
   EXPECT(error[0] > 1.5 * error[1] && error[1] > 1.5 * error[2]); /* 2 each by theory */
+  /* the error falls with the root of all steps */
+  const double power = log(error[2] / error[0]) / log(255.0 / 15);
+  EXPECT(power > -0.6 && power < -0.4);
+  PetscFunctionReturn(0);
+}
+
+/* m at a point that stands still: the square of its distance from the direction's mean, over that
+ * of one direction, is (1 - beta)/(1 + beta), the variance of an exponential average. */
+static PetscErrorCode averages(void) {
+  enum { BURN = 2000, STEPS = 40000 };
+  const double beta[4] = {0, 0.5, 0.9, 0.99};
+  double       one     = 0;
+
+  PetscFunctionBegin;
+  for (int k = 0; k < 4; k++) {
+    trip   t;
+    double mean[4], cross[4], error = 0;
+    PetscCall(depart(&t, "exponential", 0.3, 7));
+    t.setting[QV_SETTING_BETA] = beta[k];
+    for (int i = 0; i < 4; i++) t.upper[0][i] = 0.3 * i - 0.5;
+    for (int i = 0; i < 6; i++) t.lower[1][i] = 1 - 0.3 * i;
+    PetscCall(qv_task_evaluate(t.task, &(qv_oracle){.x       = t.upper[0],
+                                                    .y       = t.lower[0],
+                                                    .z       = t.lower[1],
+                                                    .lower   = &qv_task_everything,
+                                                    .upper   = &qv_task_everything,
+                                                    .cross   = cross,
+                                                    .upper_x = mean}));
+    for (int i = 0; i < 4; i++) mean[i] -= cross[i];
+    for (t.walk.iteration = 0; t.walk.iteration < BURN + STEPS; t.walk.iteration++) {
+      PetscCall(qv_momentum_average(&t.walk, t.lower[1], t.upper[1]));
+      if (t.walk.iteration >= BURN) error += pow(distance(4, t.upper[1], mean), 2) / STEPS;
+    }
+    if (k == 0) one = error;
+    EXPECT(one > 0.1);
+    EXPECT_REL(error / one, (1 - beta[k]) / (1 + beta[k]), beta[k] > 0.95 ? 0.1 : 0.04);
+    PetscCall(qv_task_destroy(&t.task));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* |grad Phi| at the end of a walk without noise, its mean over some starts. */
+static PetscErrorCode plateau_of(double eta, double *mean) {
+  enum { STARTS = 8, BURN = 2000, STEPS = 500 };
+  const qv_method *bo_rep = qv_methods[case_word(qv_method_words, "bo-rep")];
+
+  PetscFunctionBegin;
+  *mean = 0;
+  for (int start = 0; start < STARTS; start++) {
+    trip   t;
+    double y[MOST], g[MOST];
+    PetscCall(depart(&t, "exponential", 0, 3));
+    t.setting[QV_SETTING_ETA]    = eta;
+    t.setting[QV_SETTING_BETA]   = 0.9;
+    t.setting[QV_SETTING_NU]     = 0.2;
+    t.setting[QV_SETTING_GAMMA]  = 0.2;
+    t.setting[QV_SETTING_PERIOD] = 2;
+    t.setting[QV_SETTING_STEPS]  = 10;
+    t.setting[QV_SETTING_RADIUS] = INFINITY;
+    for (int i = 0; i < 4; i++) t.upper[0][i] = cos(start + 2.0 * i);
+    for (t.walk.iteration = 0; t.walk.iteration < BURN + STEPS; t.walk.iteration++) {
+      PetscCall(bo_rep->iterate(&t.walk));
+      PetscCall(t.task->kind->answer(t.task, t.upper[0], y, g));
+      const double zero[4] = {0};
+      if (t.walk.iteration >= BURN) *mean += distance(4, g, zero) / STEPS / STARTS;
+    }
+    PetscCall(qv_task_destroy(&t.task));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* A walk ends in a circle around x* whose size is as eta: near x* the problem is quadratic, and has
+ * no other length. There are circles of several kinds, so that one start is not enough. */
+static PetscErrorCode plateau(void) {
+  double mean[3];
+
+  PetscFunctionBegin;
+  for (int k = 0; k < 3; k++) PetscCall(plateau_of(0.0025 * pow(4, k), &mean[k]));
+  for (int k = 1; k < 3; k++) {
+    const double power = log(mean[k] / mean[k - 1]) / log(4);
+    if (!(power > 0.8 && power < 1.2))
+      qv_test_fail(__FILE__, __LINE__, "plateau as eta to the power %g", power);
+  }
   PetscFunctionReturn(0);
 }
 
 int main(int argc, char **argv) {
-  QV_TEST_MAIN(argc, argv, {"invariants", invariants}, {"refined start", refined_start});
+  QV_TEST_MAIN(argc, argv, {"invariants", invariants}, {"refined start", refined_start},
+               {"averages", averages}, {"plateau", plateau});
 }

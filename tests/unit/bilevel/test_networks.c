@@ -138,9 +138,10 @@ static PetscErrorCode differ(const place *p, bool upper, double slope[3]) {
 
 static PetscErrorCode check(place *p) {
   const int64_t nx = p->task->n_upper, ny = p->task->n_lower;
-  double       *cross, *upper_x, *gradient, *product, *upper_y, *folded, along_x[3], along_y[3];
+  double       *cross, *upper_x, *lower_x, *gradient, *product, *upper_y, *folded;
+  double        along_x[3], along_y[3];
   PetscFunctionBegin;
-  PetscCall(PetscMalloc2((size_t)nx, &cross, (size_t)nx, &upper_x));
+  PetscCall(PetscMalloc3((size_t)nx, &cross, (size_t)nx, &upper_x, (size_t)nx, &lower_x));
   PetscCall(PetscMalloc4((size_t)ny, &gradient, (size_t)ny, &product, (size_t)ny, &upper_y,
                          (size_t)ny, &folded));
   qv_oracle o = {.x = p->x, .y = p->y, .z = p->z, .lower = p->lower, .upper = p->upper};
@@ -148,6 +149,7 @@ static PetscErrorCode check(place *p) {
   o.product   = product;
   o.cross     = cross;
   o.upper_x   = upper_x;
+  o.lower_x   = lower_x;
   o.upper_y   = upper_y;
   PetscCall(qv_task_evaluate(p->task, &o));
   PetscCall(differ(p, true, along_x));
@@ -156,15 +158,16 @@ static PetscErrorCode check(place *p) {
   EXPECT_REL(dot(ny, upper_y, p->dy), along_y[1], 1e-8);
   EXPECT_REL(dot(ny, product, p->dy), along_y[2], 1e-8);
   EXPECT_REL(dot(nx, cross, p->dx), along_x[2], 1e-8);
+  EXPECT_REL(dot(nx, lower_x, p->dx), along_x[0], 1e-8);
   EXPECT(fabs(dot(nx, upper_x, p->dx) - along_x[1]) < 1e-9);
-  EXPECT(fabs(along_x[2]) > 1e-4 && fabs(along_y[2]) > 1e-3);
+  EXPECT(fabs(along_x[0]) > 1e-4 && fabs(along_x[2]) > 1e-4 && fabs(along_y[2]) > 1e-3);
   o         = (qv_oracle){.x = p->x, .y = p->y, .z = p->z, .lower = p->lower, .upper = p->upper};
   o.product = folded;
   o.fold    = true;
   PetscCall(qv_task_evaluate(p->task, &o));
   for (int64_t i = 0; i < ny; i++) EXPECT(fabs(folded[i] - (product[i] - upper_y[i])) < 1e-13);
   PetscCall(PetscFree4(gradient, product, upper_y, folded));
-  PetscCall(PetscFree2(cross, upper_x));
+  PetscCall(PetscFree3(cross, upper_x, lower_x));
   PetscFunctionReturn(0);
 }
 
