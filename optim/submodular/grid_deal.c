@@ -16,7 +16,7 @@ static PetscErrorCode open_here(qv_grid *g, qv_diag *diag) {
   const char *reason;
 
   PetscFunctionBegin;
-  if (!qv_grid_is_hdf5(g->path->found)) {
+  if (!qv_h5_is_file(g->path->found)) {
     PetscCall(qv_grid_read(PETSC_COMM_SELF, g->path, g->set, diag, &g->whole));
     if (!g->whole) PetscFunctionReturn(0);
     g->n_rows    = g->whole->n_rows;

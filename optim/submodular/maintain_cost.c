@@ -5,6 +5,7 @@
 
 #include "optim/submodular/grid.h"
 #include "optim/submodular/maintain.h"
+#include "solvers/store/h5.h"
 
 qv_asking qv_maintain_asking(const qv_maintain_params *p) {
   qv_asking how = qv_engines[p->engine]->asking;
@@ -43,7 +44,7 @@ static PetscErrorCode similarities(const qv_maintain_params *p, int size, double
   const bool    dense  = plan.neighbours == QV_UNSET_INT;
   const double  known  = dense ? m : fmin(m, (double)plan.neighbours);
   const double  each   = clients * known / fmax(m, 1);
-  const double  read   = qv_grid_is_hdf5(plan.data.found) ? 1 << 22 : clients * m;
+  const double  read   = qv_h5_is_file(plan.data.found) ? 1 << 22 : clients * m;
   const int64_t ranks  = qv_maker_ranks(&plan, size, clients * known, each);
   const double  groups = ceil((double)size / (double)ranks), own = floor(size / groups);
   *bytes = (dense ? 8 : 16) * clients * known / own +
