@@ -9,26 +9,18 @@
 
 enum { MISTAKES = 20 };
 
-PetscErrorCode qv_grid_judge(const qv_path *path, int64_t first, int64_t n_rows, int n_columns,
-                             const double *value, const int64_t *line, qv_diag *diag) {
+PetscErrorCode qv_grid_judge(const qv_path *path, int64_t first, const qv_table *t, qv_diag *diag) {
   int n = 0;
 
   PetscFunctionBegin;
-  for (int64_t i = 0; i < n_rows * n_columns && n < MISTAKES; i++) {
-    const int64_t row = first + i / n_columns, column = i % n_columns;
-    if (fabs(value[i]) <= QV_GRID_MOST) continue;
+  for (int64_t i = 0; i < t->n_rows * t->n_columns && n < MISTAKES; i++) {
+    const int64_t row = i / t->n_columns, column = i % t->n_columns;
+    if (fabs(t->value[i]) <= QV_GRID_MOST) continue;
     n++;
-    PetscCall(qv_diag_add(diag, QV_EXIT_DATA,
-                          (qv_place){.file = path->written, .line = line ? (int)line[row] : 0},
+    PetscCall(qv_diag_add(diag, QV_EXIT_DATA, qv_grid_place(path, t, row),
                           "%g in row %lld, column %lld (from 0) is not a number of at most %g",
-                          value[i], (long long)row, (long long)column, QV_GRID_MOST));
+                          t->value[i], (long long)(first + row), (long long)column, QV_GRID_MOST));
   }
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode judge(const qv_path *path, const qv_table *t, qv_diag *diag) {
-  PetscFunctionBegin;
-  PetscCall(qv_grid_judge(path, 0, t->n_rows, t->n_columns, t->value, t->line, diag));
   PetscFunctionReturn(0);
 }
 
@@ -73,7 +65,7 @@ static PetscErrorCode take_set(qv_h5 *file, const qv_path *path, const char *set
   if (reason)
     PetscCall(qv_diag_add(diag, QV_EXIT_DATA, (qv_place){.file = path->written}, "%s", reason));
   else
-    PetscCall(judge(path, t, diag));
+    PetscCall(qv_grid_judge(path, 0, t, diag));
   PetscFunctionReturn(0);
 }
 
@@ -118,7 +110,7 @@ PetscErrorCode qv_grid_read(MPI_Comm comm, const qv_path *path, const char *set,
   PetscCallMPI(MPI_Bcast(&hdf5, 1, MPI_INT, 0, comm));
   if (!hdf5) {
     PetscCall(qv_table_read(comm, path->found, path->written, diag, table));
-    if (*table) PetscCall(judge(path, *table, diag)); /* all ranks find the same */
+    if (*table) PetscCall(qv_grid_judge(path, 0, *table, diag)); /* all ranks find the same */
     if (qv_diag_count(diag) > before) PetscCall(qv_table_destroy(table));
     PetscFunctionReturn(0);
   }

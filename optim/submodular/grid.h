@@ -53,10 +53,10 @@ PetscErrorCode qv_grid_deal(MPI_Comm comm, const qv_grid *grid, int64_t first, i
 PetscErrorCode qv_grid_find(struct qv_h5 *file, const qv_path *path, const char **set,
                             qv_diag *diag, qv_table *table);
 
-/* Find numbers of rows from `first` on that are none, or beyond QV_GRID_MOST; `line` as in a table,
- * or NULL. */
-PetscErrorCode qv_grid_judge(const qv_path *path, int64_t first, int64_t n_rows, int n_columns,
-                             const double *value, const int64_t *line, qv_diag *diag);
+/* Find numbers that are none, or beyond QV_GRID_MOST, in a table, or in some rows of one from
+ * `first` on. */
+PetscErrorCode qv_grid_judge(const qv_path *path, int64_t first, const qv_table *table,
+                             qv_diag *diag);
 
 /* Where row r (from 0) stands in its file: its line, if it has one. Pure. */
 qv_place qv_grid_place(const qv_path *path, const qv_table *table, int64_t row);

@@ -94,7 +94,8 @@ PetscErrorCode qv_grid_scan(const qv_grid *g, qv_diag *diag, qv_grid_taker take,
     PetscCall(fetch(g, x, n, room, &rows, &reason));
     if (reason) break;
     if (!g->whole) /* those of a text were judged when it was read */
-      PetscCall(qv_grid_judge(g->path, x, n, g->n_columns, rows, NULL, diag));
+      PetscCall(qv_grid_judge(
+        g->path, x, &(qv_table){.n_rows = n, .n_columns = g->n_columns, .value = room}, diag));
     PetscCall(take(context, x, n, rows));
   }
   if (reason)
