@@ -72,6 +72,7 @@ typedef struct {
   bool exact;        /* rows are points, not seeds */
   bool penalised;    /* needs dg/dx */
   bool federated;    /* of clients, and an iteration is a round */
+  bool weighs;       /* sets the weights of samples itself, without an upper level */
   int  adapts;       /* (x, y) is where each episode starts from; above */
   /* More vectors than these, where the data say how many: [0] upper, [1] lower. Or NULL. Pure. */
   void (*tables)(const qv_task *task, int vectors[2]);

@@ -35,7 +35,8 @@ typedef struct {
     double  eta, beta, nu, gamma, radius, decay, lower_decay, decay_by;
     int64_t decay_every;
     double  penalty, growth, bound, averaging, acceleration; /* of rivals */
-    int64_t terms;
+    double  outlier;
+    int64_t terms, warm_up;
     int     update;
     int     adjoint_used, adjoint_at, momentum_start, adjoint_start, batches;
     double  guard;

@@ -114,6 +114,7 @@ PetscErrorCode qv_recipe_fill(qv_walk *w, double *s) {
   s[QV_SETTING_BETA]  = w->params->method.beta; /* NaN where it has no meaning */
   s[QV_SETTING_ETA]   = known(w->params->method.eta, 64 * sqrt((double)w->task->n_upper) /
                                                        (double)w->params->method.iterations);
+  if (qv_methods[w->params->method.name]->weighs) s[QV_SETTING_ETA] = NAN; /* x takes no steps */
   if (w->params->method.parameters != QV_PARAMETERS_RECIPE) {
     fill_given(w, s);
     PetscFunctionReturn(0);

@@ -57,7 +57,7 @@ static PetscErrorCode certify(qv_solve_state *s, double *value, double *gradient
 }
 
 bool qv_solve_certifies(const qv_solve_state *s) {
-  return !s->method->adapts && !qv_task_many_minima(s->params);
+  return !s->method->adapts && !s->method->weighs && !qv_task_many_minima(s->params);
 }
 
 PetscErrorCode qv_report_take(qv_solve_state *s) {

@@ -67,6 +67,18 @@ static PetscErrorCode check_episodes(const qv_bilevel_params *p, const qv_deck *
   PetscFunctionReturn(0);
 }
 
+/* Methods that set the weights of samples. */
+static PetscErrorCode check_weights(const qv_bilevel_params *p, const qv_deck *deck,
+                                    qv_diag *diag) {
+  PetscFunctionBegin;
+  if (qv_methods[p->method.name]->weighs && !qv_task_kinds[p->task.name]->weighs)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.name"),
+                          "bilevel.method.name %s needs a task with a weight for each training "
+                          "sample, as cleaning is; bilevel.task.name %s has none",
+                          qv_method_words[p->method.name].word, qv_task_words[p->task.name].word));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag) {
   const qv_bilevel_params *p    = params;
   const qv_task_kind      *kind = qv_task_kinds[p->task.name];
@@ -91,6 +103,7 @@ PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *
   PetscCall(check_minima(p, deck, diag));
   PetscCall(check_format(p, deck, diag));
   PetscCall(check_episodes(p, deck, diag));
+  PetscCall(check_weights(p, deck, diag));
   if (p->task.per == QV_PER_FEATURE && p->task.classes != QV_UNSET_INT && p->task.classes != 2)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.task.classes"),
                           "bilevel.task.classes must be 2 with `per: feature`, which is binary "

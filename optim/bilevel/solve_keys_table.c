@@ -91,6 +91,7 @@ static const qv_choice per_words[]   = {
 #define FEDERATED     "bilevel.method.name=fed-bo-rep"
 #define NORMALISED    "bilevel.method.name=bo-rep|slip|accbo|fed-bo-rep"
 #define ADAPTING      "bilevel.method.name=maml|anil"
+#define LOSS_HISTORY  "bilevel.method.name=loss-history"
 #define STARTED       "bilevel.method.name=bo-rep|slip|accbo"
 #define PERIODIC      "bilevel.method.name=bo-rep|accbo"
 
@@ -257,8 +258,8 @@ const qv_key qv_solve_keys[] = {
       .when = SCALAR " & " STOCHASTIC, .doc = "the lower variable at the start"),
   ROW(REAL, task.start, .path = "bilevel.task.start", .preset = "6",
       .when = "bilevel.task.name=exponential & " STOCHASTIC, .doc = "each upper variable at the start"),
-  ROW(REAL, task.start, .path = "bilevel.task.start", .preset = "0", .when = STOCHASTIC,
-      .doc = "each upper variable at the start"),
+  ROW(REAL, task.start, .path = "bilevel.task.start", .preset = "0",
+      .when = "bilevel.method.name!=exact|loss-history", .doc = "each upper variable at the start"),
   ROW(CHOICE, method.name, .path = "bilevel.method.name", .choices = qv_method_words,
       .doc = "how it is solved"),
   ROW(CHOICE, network.heads, .path = "bilevel.task.heads", .preset = "shared", .choices = heads_words,
@@ -289,7 +290,7 @@ const qv_key qv_solve_keys[] = {
       .doc = "groups of ranks that share the seeds out, each with all of the data; at most, and by "
       "default, one a rank and a seed"),
   ROW(INT, certify_every, .path = "bilevel.certificate.every", .preset = "", .range = "[1,inf)",
-      .when = "bilevel.method.name!=exact|maml|anil", .doc = "reports between two with the objective and |grad Phi| by exact "
+      .when = "bilevel.method.name!=exact|maml|anil|loss-history", .doc = "reports between two with the objective and |grad Phi| by exact "
       "answers of method.tolerance, also at the first; none by default"),
   ROW(BOOL, audit, .path = "bilevel.audit", .preset = "false", .when = BO_REP,
       .doc = "estimate the theory's constants on the way and compare period, steps and radius with them"),
@@ -329,6 +330,10 @@ const qv_key qv_solve_keys[] = {
       .when = "bilevel.method.name=f2sa", .doc = "weight of the lower level at the start"),
   ROW(REAL, method.growth, .path = "bilevel.method.penalty-growth", .preset = "0", .range = "[0,inf)",
       .when = "bilevel.method.name=f2sa", .doc = "what the weight grows by an iteration"),
+  ROW(REAL, method.outlier, .path = "bilevel.method.outlier", .preset = "2", .range = "[0,inf)",
+      .when = LOSS_HISTORY, .doc = "standard deviations above the mean beyond which a mean loss counts less"),
+  ROW(INT, method.warm_up, .path = "bilevel.method.warm-up", .preset = "3", .range = "[1,inf)",
+      .when = LOSS_HISTORY, .doc = "epochs before the first weights"),
   ROW(REAL, method.averaging, .path = "bilevel.method.averaging", .preset = "0.5", .range = "(0,1]",
       .when = "bilevel.method.name=accbo", .doc = "weight of the newest u in the average y"),
   ROW(REAL, method.acceleration, .path = "bilevel.method.acceleration", .preset = "0.5", .range = "[0,1)",
@@ -346,8 +351,8 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, method.eta, .path = "bilevel.method.eta", .preset = "", .range = "(0,inf)",
       .when = RECIPE " & bilevel.task.name=cleaning",
       .doc = "length of an upper step; 64 sqrt(dx) / iterations by default"),
-  ROW(REAL, method.eta, .path = "bilevel.method.eta", .range = "(0,inf)", .when = STOCHASTIC,
-      .doc = "upper step"),
+  ROW(REAL, method.eta, .path = "bilevel.method.eta", .range = "(0,inf)",
+      .when = "bilevel.method.name!=exact|loss-history", .doc = "upper step"),
   ROW(REAL, method.gamma, .path = "bilevel.method.gamma", .preset = "", .range = "(0,inf)",
       .when = RECIPE, .doc = "lower step"),
   ROW(REAL, method.gamma, .path = "bilevel.method.gamma", .range = "(0,inf)", .when = STOCHASTIC,
@@ -355,7 +360,7 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, method.nu, .path = "bilevel.method.nu", .preset = "", .range = "(0,inf)",
       .when = RECIPE, .doc = "step of z; gamma by default"),
   ROW(REAL, method.nu, .path = "bilevel.method.nu", .range = "(0,inf)",
-      .when = "bilevel.method.name!=exact|maml|anil",
+      .when = "bilevel.method.name!=exact|maml|anil|loss-history",
       .doc = "step of z"),
   ROW(CHOICE, method.update, .path = "bilevel.method.update", .preset = "period", .choices = update_words,
       .when = RECIPE, .doc = "when y is updated"),

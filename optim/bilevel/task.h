@@ -73,6 +73,7 @@ typedef struct {
   const qv_choice *merits;     /* name and long name of what `measure` gives */
   bool             stochastic; /* draws batches or noise */
   bool             penalised;  /* gives dg/dx */
+  bool             weighs;     /* g: mean loss of the samples, times sigmoid(x_i) each */
   bool             episodic;   /* has episodes, which can adapt */
   /* Has g minima beside y*(x), so that nothing can be certified? Or NULL: no. Pure. */
   bool (*many_minima)(const qv_bilevel_params *params);

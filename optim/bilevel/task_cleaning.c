@@ -118,4 +118,5 @@ const qv_task_kind        qv_task_cleaning = {.setup      = setup,
                                               .destroy    = destroy,
                                               .merits     = merits,
                                               .stochastic = true,
-                                              .penalised  = true};
+                                              .penalised  = true,
+                                              .weighs     = true};

@@ -391,4 +391,5 @@ const qv_task_kind        qv_task_rnn_cleaning = {.setup       = setup,
                                                   .merits      = merits,
                                                   .stochastic  = true,
                                                   .penalised   = true,
+                                                  .weighs      = true,
                                                   .many_minima = many_minima};

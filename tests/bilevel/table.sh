@@ -23,16 +23,19 @@ refused() {
     */exact) echo "only quadratic problems have a solution" ;;
     representation/maml | representation/anil) ;; # has episodes
     */maml | */anil) echo "needs a task of episodes, as representation is; bilevel.task.name $1 has none" ;;
+    cleaning/loss-history | rnn-cleaning/loss-history) ;; # has weights of samples
+    */loss-history) echo "needs a task with a weight for each training sample, as cleaning is; bilevel.task.name $1 has none" ;;
   esac
 }
 mkdir -p other
 for task in "${tasks[@]}"; do
   name=${task%%,*}
-  for method in exact bo-rep soba ma-soba amigo stocbio saba ttsa f2sa slip fed-bo-rep accbo maml anil; do
+  for method in exact bo-rep soba ma-soba amigo stocbio saba ttsa f2sa slip fed-bo-rep accbo maml anil loss-history; do
     case $method in
       exact) more= ;;
       bo-rep) more=", $steps, parameters: given" ;;
       maml | anil) more=", ${steps%, nu*}" ;;
+      loss-history) more=", iterations: 3, gamma: 1e-3" ;;
       *) more=", $steps" ;;
     esac
     printf '%s\n' 'problem: bilevel.solve' 'output: out.h5' 'bilevel:' "  task: {name: $task}" "  method: {name: $method$more}" >deck.yaml
