@@ -35,7 +35,7 @@ PetscErrorCode qv_tiles_create(MPI_Comm comm, int64_t n, qv_tiles **tiles) {
   PetscCall(PetscCalloc1((size_t)n, &t->mark));
   PetscCall(PetscMalloc1((size_t)n, &t->home));
   for (int k = 0; k <= QV_TILES; k++) t->bound[k] = qv_tiles_first(n, k);
-  for (uint8_t k = 0; k < QV_TILES; k++)
+  for (uint8_t k = 0; n && k < QV_TILES; k++)
     memset(t->home + t->bound[k], k, (size_t)(t->bound[k + 1] - t->bound[k]));
   PetscFunctionReturn(0);
 }

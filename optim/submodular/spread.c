@@ -22,10 +22,11 @@ void qv_spread_add(qv_spread *spread, int64_t x) {
 }
 
 int64_t qv_spread_quantile(const qv_spread *spread, double p) {
-  int64_t seen = 0;
+  const double least = p * (double)spread->n * (1 - 0x1p-50); /* p is rounded, too */
+  int64_t      seen  = 0;
   for (int b = 0; b < QV_SPREAD_BINS; b++) {
     seen += spread->bin[b];
-    if (seen && (double)seen >= p * (double)spread->n) return edge_of(b);
+    if (seen && (double)seen >= least) return edge_of(b);
   }
   return 0;
 }

@@ -17,9 +17,10 @@ static int by_size(const void *a, const void *b) {
 
 /* Numbers of all sizes up to 2^most. */
 static void fill(int most, qv_dice *dice, int64_t *x) {
-  for (int i = 0; i < N; i++)
-    x[i] = (int64_t)qv_dice_below(dice, 1u << 31) << 31 >>
-           (62 - (int)qv_dice_below(dice, (uint32_t)most));
+  for (int i = 0; i < N; i++) {
+    const int64_t word = (int64_t)qv_dice_below(dice, 1u << 31) << 31;
+    x[i]               = word >> (62 - (int)qv_dice_below(dice, (uint32_t)most));
+  }
 }
 
 static void judge(const qv_spread *s, const int64_t *sorted, int n) {
