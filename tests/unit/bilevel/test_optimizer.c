@@ -214,7 +214,28 @@ static PetscErrorCode decreases(void) {
   return 0;
 }
 
+/* And all the way to its limit. */
+static PetscErrorCode descends(void) {
+  const double       eps = 1e-3, bound = 0.5, width = 0.3, e = 0.4;
+  const qv_optimizer o = {QV_OPTIMIZER_LION, QV_LION_HUBER, bound, width, 1 - e, 1 - eps};
+  problem            p;
+  double             moment[2][N] = {{0}}, x[N], g[N], h, largest = -INFINITY;
+  make(&p);
+  for (int i = 0; i < N; i++) x[i] = 0.99 * bound * draw(9, i);
+  const double first = h = lyapunov(&p, bound, width, e, moment[0], x);
+  for (int t = 1; t <= 20000; t++) {
+    gradient(&p, x, g);
+    step(&o, t, eps, g, moment, x);
+    const double now = lyapunov(&p, bound, width, e, moment[0], x);
+    largest          = fmax(largest, now - h);
+    h                = now;
+  }
+  PetscPrintf(PETSC_COMM_WORLD, "# H %.6g to %.6g, largest change %.2g\n", first, h, largest);
+  EXPECT(largest < 1e-12 && h < first - 1);
+  return 0;
+}
+
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"anew", anew}, {"bounds", bounds}, {"box", box}, {"limits", limits},
-               {"decreases", decreases});
+               {"decreases", decreases}, {"descends", descends});
 }
