@@ -36,11 +36,33 @@ double qv_method_step(const qv_walk *w, int setting) {
   return factor * w->setting[setting] / pow((double)(w->iteration + 1), power);
 }
 
+/* The optimizer's step along its own direction. */
+static PetscErrorCode move_by_optimizer(qv_walk *w, double size, const double *gradient) {
+  const qv_optimizer *o     = &w->params->optimizer;
+  const int64_t       first = w->task->first, n = w->task->end - first;
+  double             *direction = w->work_upper[QV_WORK_UPPER - 1], norm = 0;
+  double             *moment[QV_OPTIMIZER_MOMENTS] = {NULL};
+
+  PetscFunctionBegin;
+  for (int k = 0; k < qv_optimizer_moments(o->name); k++) moment[k] = w->moment[k] + first;
+  qv_optimizer_aim(o, w->iteration + 1, n, gradient + first, moment, direction + first);
+  if (o->name == QV_OPTIMIZER_LION) {
+    if (o->k == QV_LION_BALL) PetscCall(qv_task_norm(w->task, direction, &norm));
+    qv_optimizer_slope(o, n, norm, direction + first);
+  }
+  qv_optimizer_move(o, size, n, direction + first, w->upper[0] + first);
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_method_move(qv_walk *w, double size, const double *direction) {
   double *x = w->upper[0];
 
   PetscFunctionBegin;
   PetscCall(qv_task_norm(w->task, direction, &w->momentum));
+  if (w->params->optimizer.name > QV_OPTIMIZER_SGD) {
+    PetscCall(move_by_optimizer(w, size, direction));
+    PetscFunctionReturn(0);
+  }
   for (int64_t i = w->task->first; i < w->task->end; i++) x[i] -= size * direction[i];
   PetscFunctionReturn(0);
 }

@@ -53,6 +53,7 @@ typedef struct {
   double                 **lower_v; /* the method's lower vectors; [0] is y */
   double                 **basis;   /* of the guesses of z: further lower vectors, [n_basis] */
   int64_t                  n_basis;
+  double                 **moment; /* of the optimizer: further upper vectors */
   double                  *work_upper[QV_WORK_UPPER], *work_lower[QV_WORK_LOWER];
   qv_stream                stream[QV_STREAMS];
   int64_t                  iteration;   /* done before this one */
@@ -95,7 +96,8 @@ double qv_method_step(const qv_walk *walk, int setting);
 /* x -= eta (dF/dx - (d2G/dxdy) z) at the variables as they are, by a fresh pair of batches; the
  * direction's norm goes to walk->momentum. Collective. */
 PetscErrorCode qv_method_descend(qv_walk *walk, const double *z);
-/* x -= size direction, and the direction's norm. Collective. */
+/* x -= size direction, or as the deck's optimizer makes of it, once an iteration; and the
+ * direction's norm. Collective. */
 PetscErrorCode qv_method_move(qv_walk *walk, double size, const double *direction);
 /* `steps` plain stochastic gradient steps of y. Collective. */
 PetscErrorCode qv_method_lower(qv_walk *walk, int64_t steps);

@@ -3,6 +3,7 @@
 #pragma once
 #include <stdbool.h>
 
+#include "optim/bilevel/optimizer.h"
 #include "solvers/deck/key.h"
 
 typedef struct {
@@ -48,6 +49,7 @@ typedef struct {
     double  init_gamma, init_radius;
     int64_t init_steps, init_epochs;
   } method;
+  qv_optimizer optimizer; /* bilevel.method.optimizer: of x, in rivals */
   struct {
     int64_t  clients, local_steps, cutoff;
     qv_reals participation;

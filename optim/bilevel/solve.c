@@ -81,6 +81,7 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
   s->vectors[0] = s->method->upper;
   s->vectors[1] = s->method->lower;
   if (s->method->tables) s->method->tables(s->task, s->vectors);
+  s->vectors[0] += qv_optimizer_moments(s->params->optimizer.name);
   const bool recycles = s->params->method.z_guess == QV_GUESS_FISCHER;
   s->walk.n_basis     = recycles ? s->params->method.z_keep : 0;
   s->vectors[1] += (int)s->walk.n_basis;
@@ -116,6 +117,7 @@ static void enter_row(qv_run *run, qv_solve_state *s) {
   w->upper       = s->upper_of;
   w->lower_v     = s->lower_of;
   w->basis       = s->lower_of + s->vectors[1] - w->n_basis;
+  w->moment      = s->upper_of + s->vectors[0] - qv_optimizer_moments(s->params->optimizer.name);
   w->iteration   = s->at[QV_AT_ITERATION];
   w->lower_steps = s->at[QV_AT_LOWER_STEPS];
   w->start_steps = s->at[QV_AT_START_STEPS];

@@ -79,6 +79,20 @@ static PetscErrorCode check_weights(const qv_bilevel_params *p, const qv_deck *d
   PetscFunctionReturn(0);
 }
 
+/* A step of Lion-K must not overshoot its bound. */
+static PetscErrorCode check_optimizer(const qv_bilevel_params *p, const qv_deck *deck,
+                                      qv_diag *diag) {
+  const qv_optimizer *o = &p->optimizer;
+
+  PetscFunctionBegin;
+  if (o->name == QV_OPTIMIZER_LION && p->method.eta > o->bound)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.eta"),
+                          "bilevel.method.eta (%g) is more than bilevel.method.optimizer.bound "
+                          "(%g): a step of lion-k would leave the bound",
+                          p->method.eta, o->bound));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *diag) {
   const qv_bilevel_params *p    = params;
   const qv_task_kind      *kind = qv_task_kinds[p->task.name];
@@ -104,6 +118,7 @@ PetscErrorCode qv_solve_check(const void *params, const qv_deck *deck, qv_diag *
   PetscCall(check_format(p, deck, diag));
   PetscCall(check_episodes(p, deck, diag));
   PetscCall(check_weights(p, deck, diag));
+  PetscCall(check_optimizer(p, deck, diag));
   if (p->task.per == QV_PER_FEATURE && p->task.classes != QV_UNSET_INT && p->task.classes != 2)
     PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.task.classes"),
                           "bilevel.task.classes must be 2 with `per: feature`, which is binary "

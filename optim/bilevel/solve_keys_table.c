@@ -43,6 +43,18 @@ static const qv_choice parameter_words[] = {
   {"given", "by the keys alone"},
   {NULL, NULL}};
 
+static const qv_choice optimizer_words[] = {
+  {"sgd", "along minus the direction"},
+  {"momentum", "along minus its moving average"},
+  {"adam", "each entry by its own averages (Adam)"},
+  {"lion-k", "steps of equal length that keep a bound (Lion-K)"},
+  {NULL, NULL}};
+static const qv_choice lion_words[] = {
+  {"box", "|x_i| <= bound: K = sum |u_i|, which is Lion"},
+  {"ball", "|x| <= bound: K = |u|"},
+  {"huber", "the box with width x_i^2/(2 bound) added inside: K = sum |u_i|, rounded below width"},
+  {NULL, NULL}};
+
 static const qv_choice precision_words[] = {
   {"auto", "single for data that are bytes, else double"},
   {"single", "single; other data than bytes are kept as floats"},
@@ -93,6 +105,8 @@ static const qv_choice per_words[]   = {
 #define ADAPTING      "bilevel.method.name=maml|anil"
 #define LOSS_HISTORY  "bilevel.method.name=loss-history"
 #define STARTED       "bilevel.method.name=bo-rep|slip|accbo"
+#define RIVALS        "bilevel.method.name=soba|ma-soba|amigo|stocbio|saba|ttsa|f2sa"
+#define LION          RIVALS " & bilevel.method.optimizer.name=lion-k"
 #define PERIODIC      "bilevel.method.name=bo-rep|accbo"
 
 // clang-format off
@@ -324,6 +338,23 @@ const qv_key qv_solve_keys[] = {
       .when = NORMALISED, .doc = "factor of both levels' steps after each decay-every iterations"),
   ROW(REAL, method.bound, .path = "bilevel.method.bound", .preset = "", .range = "(0,inf)",
       .when = "bilevel.method.name=ttsa", .doc = "x is kept in the ball of this radius around 0"),
+  ROW(CHOICE, optimizer.name, .path = "bilevel.method.optimizer.name", .preset = "sgd",
+      .choices = optimizer_words, .when = RIVALS, .doc = "how x moves by eta"),
+  ROW(CHOICE, optimizer.k, .path = "bilevel.method.optimizer.k", .preset = "box",
+      .choices = lion_words, .when = LION, .doc = "what is bounded"),
+  ROW(REAL, optimizer.bound, .path = "bilevel.method.optimizer.bound", .range = "(0,inf)",
+      .when = LION, .doc = "bound of x; the decay is eta/bound a step"),
+  ROW(REAL, optimizer.width, .path = "bilevel.method.optimizer.width", .range = "(0,inf)",
+      .when = LION " & bilevel.method.optimizer.k=huber",
+      .doc = "size of the derivative below which steps are shorter"),
+  ROW(REAL, optimizer.beta1, .path = "bilevel.method.optimizer.beta1", .preset = "0.9",
+      .range = "[0,1)", .when = RIVALS " & bilevel.method.optimizer.name!=sgd",
+      .doc = "memory of the direction"),
+  ROW(REAL, optimizer.beta2, .path = "bilevel.method.optimizer.beta2", .preset = "0.999",
+      .range = "[0,1)", .when = RIVALS " & bilevel.method.optimizer.name=adam",
+      .doc = "memory of its squares"),
+  ROW(REAL, optimizer.beta2, .path = "bilevel.method.optimizer.beta2", .preset = "0.99",
+      .range = "[0,1)", .when = LION, .doc = "memory of m"),
   ROW(INT, method.terms, .path = "bilevel.method.terms", .preset = "10", .range = "[1,inf)",
       .when = "bilevel.method.name=ttsa|accbo", .doc = "factors of the Neumann product, or terms of the sum"),
   ROW(REAL, method.penalty, .path = "bilevel.method.penalty", .preset = "10", .range = "(0,inf)",
