@@ -10,18 +10,20 @@ typedef struct {
   int64_t seeds, groups, certify_every;
   bool    audit;
   struct {
-    int     name;
-    int     format, precision, noise_kind, per;
-    qv_path data, test_data;
-    qv_path images[2], labels[2]; /* IDX: of training and test */
-    char   *label;                /* column of a CSV table */
-    int64_t features, classes;
-    double  train, validation, test; /* numbers of samples, or below 1 shares */
-    double  l2;
-    bool    bias, standardise;
-    int64_t upper, lower; /* dimensions */
-    double  alpha, start, lower_start, noise, noise_others, target;
-    int64_t samples, checks, length; /* made-up samples of both levels; steps of a recurrence */
+    int      name;
+    int      format, precision, noise_kind, per;
+    qv_path  data, test_data;
+    qv_path  images[2], labels[2]; /* IDX: of training and test */
+    char    *label;                /* column of a CSV table */
+    int64_t  features, classes;
+    double   train, validation, test; /* numbers of samples, or below 1 shares */
+    double   l2;
+    bool     bias, standardise;
+    int64_t  upper, lower; /* dimensions */
+    double   alpha, start, lower_start, noise, noise_others, target;
+    int64_t  samples, checks, length; /* made-up samples of both levels; steps of a recurrence */
+    double   sharpness;               /* gamma of a Gaussian kernel */
+    qv_reals targets;
   } task;
   struct {
     int64_t hidden, head, embedding, length, shots, held_out, adapt_steps;

@@ -97,6 +97,7 @@ static const qv_choice per_words[]   = {
 #define SPLITS        "bilevel.task.name=cleaning|regularisation|rnn-cleaning & bilevel.task.format!=hdf5"
 #define STOCHASTIC    "bilevel.method.name!=exact"
 #define SCALAR        "bilevel.task.name=sine|recurrence|quartic"
+#define DISTILLATION  "bilevel.task.name=self-distillation"
 #define RECIPE        "bilevel.method.name=bo-rep & bilevel.method.parameters=recipe"
 #define BO_REP        "bilevel.method.name=bo-rep"
 #define COMPAT        BO_REP " & bilevel.method.mode=compat"
@@ -252,7 +253,7 @@ const qv_key qv_solve_keys[] = {
       .when = "bilevel.task.name=exponential & " STOCHASTIC,
       .doc = "standard deviation of each entry of each oracle"),
   ROW(REAL, task.noise, .path = "bilevel.task.noise", .preset = "0", .range = "[0,inf)",
-      .when = "bilevel.task.name=quadratic & " STOCHASTIC,
+      .when = "bilevel.task.name=quadratic|self-distillation & " STOCHASTIC,
       .doc = "standard deviation of each entry of each oracle"),
   ROW(INT, task.upper, .path = "bilevel.task.upper", .preset = "6", .range = "[1,1000]",
       .when = "bilevel.task.name=ridge", .doc = "number of coefficients"),
@@ -260,6 +261,14 @@ const qv_key qv_solve_keys[] = {
       .when = "bilevel.task.name=ridge", .doc = "samples of the lower level"),
   ROW(INT, task.checks, .path = "bilevel.task.validation", .preset = "40",
       .range = "[1,1000000]", .when = "bilevel.task.name=ridge", .doc = "samples of the upper level"),
+  ROW(REALS, task.targets, .path = "bilevel.task.targets", .preset = "", .when = DISTILLATION,
+      .doc = "samples at equal distances from 0 to 1; the 11 published ones by default"),
+  ROW(REAL, task.sharpness, .path = "bilevel.task.gamma", .preset = "80", .range = "(0,inf)",
+      .when = DISTILLATION, .doc = "of the kernel exp(-gamma (x - x')^2)"),
+  ROW(REAL, task.l2, .path = "bilevel.task.l2", .preset = "0.2", .range = "(0,inf)",
+      .when = DISTILLATION, .doc = "lambda of a step's ridge regression"),
+  ROW(INT, task.length, .path = "bilevel.task.steps", .preset = "6", .range = "[1,10000]",
+      .when = DISTILLATION, .doc = "steps whose losses are in /result/distillation_loss"),
   ROW(INT, task.length, .path = "bilevel.task.length", .preset = "10", .range = "[1,1000]",
       .when = "bilevel.task.name=recurrence", .doc = "steps of the recurrence"),
   ROW(REAL, task.target, .path = "bilevel.task.target", .preset = "1", .range = "(0,inf)",

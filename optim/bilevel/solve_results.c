@@ -223,6 +223,25 @@ static PetscErrorCode put_audit(const qv_run *run, qv_solve_state *s, qv_record 
   PetscFunctionReturn(0);
 }
 
+/* What the task says of each of its steps. */
+static PetscErrorCode put_trace(const sink *to) {
+  const qv_solve_state *s     = to->s;
+  qv_task              *task  = s->task;
+  const qv_array        below = {
+           .type = QV_F64, .rank = 1, .shape = {task->steps}, .axes = {"step"}, .view = "series"};
+  double *value;
+
+  PetscFunctionBegin;
+  if (!task->kind->trace) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1((size_t)(s->rows * task->steps), &value));
+  for (int64_t r = 0; r < s->rows; r++)
+    PetscCall(task->kind->trace(task, s->upper + r * s->vectors[0] * task->n_upper,
+                                value + r * task->steps));
+  PetscCall(put(to, task->kind->traced->word, task->kind->traced->doc, &below, value));
+  PetscCall(PetscFree(value));
+  PetscFunctionReturn(0);
+}
+
 /* What a training sample counts: the upper variable behind its sigmoid. */
 static PetscErrorCode put_weight(const sink *to) {
   const qv_solve_state *s     = to->s;
@@ -279,6 +298,7 @@ static PetscErrorCode put_result(const qv_run *run, qv_solve_state *s, qv_record
       PetscCall(put_words(&to, row_columns[k].name, row_columns[k].long_name,
                           s->row + row_columns[k].word, QV_ROW_WORDS));
   PetscCall(put_flag(&to));
+  PetscCall(put_trace(&to));
   PetscCall(put_verdict(&to));
   if (s->method->exact) PetscFunctionReturn(0);
   if (s->params->audit) PetscCall(put_audit(run, s, record));

@@ -70,6 +70,9 @@ typedef struct {
   /* Figures of merit at (x, y), as many as `merits` names; or NULL. */
   PetscErrorCode (*measure)(qv_task *task, const double *x, const double *y, double *value);
   PetscErrorCode (*destroy)(qv_task *task);
+  /* A number for each of task->steps steps at x, for /result, named by `traced`; or NULL. */
+  PetscErrorCode (*trace)(qv_task *task, const double *x, double *value);
+  const qv_choice *traced;
   const qv_choice *merits;     /* name and long name of what `measure` gives */
   bool             stochastic; /* draws batches or noise */
   bool             penalised;  /* gives dg/dx */
@@ -96,6 +99,7 @@ struct qv_task {
   int64_t                  lower_shape[2];
   const char              *lower_axes[2], *upper_axis;
   double                   convexity; /* a known lower bound of d2g/dy2; 0: none */
+  int64_t                  steps;     /* that `trace` gives */
   int64_t                  samples;   /* of the lower level; 0: no data */
   int64_t                  batch[2];  /* samples of a full batch: lower, upper */
   qv_count                 count;

@@ -11,7 +11,7 @@ tasks=(
   'cleaning, data: table.h5, classes: 3'
   'rnn-cleaning, data: table.h5, classes: 3, hidden: 4, head: 4'
   'representation, data: table.h5, hidden: 4, shots: 4, held-out: 1'
-  'exponential, start: 0.5' 'ridge' 'sine' 'recurrence' 'quartic'
+  'exponential, start: 0.5' 'ridge' 'sine' 'recurrence' 'quartic' 'self-distillation, start: 0.5'
   'regularisation, data: table.h5, classes: 3, per: class'
 )
 steps='iterations: 3, eta: 1e-3, gamma: 1e-3, nu: 1e-3'

@@ -21,7 +21,9 @@ static inline qv_bilevel_params case_params(const char *task) {
   p.task.lower        = 6;
   p.task.alpha        = 2;
   p.task.samples      = 50;
-  p.task.validation   = 30;
+  p.task.checks       = 30;
+  p.task.sharpness    = 80;
+  p.task.l2           = 0.2;
   p.task.length       = 10;
   p.task.target       = 1.5;
   return p;

@@ -4,10 +4,11 @@
  * qv-test: np=1,2 labels=fast timeout=60 */
 #include "tests/unit/bilevel/case.h"
 
-enum { MOST = 8 };
+enum { MOST = 11 };
 
-static const char *const tasks[] = {"exponential", "ridge", "sine", "recurrence", "quartic"};
-enum { TASKS = 5 };
+static const char *const tasks[] = {"exponential", "ridge",   "sine",
+                                    "recurrence",  "quartic", "self-distillation"};
+enum { TASKS = 6 };
 
 typedef struct {
   double gradient[MOST], lower_x[MOST], product[MOST], cross[MOST], upper_x[MOST], upper_y[MOST];
