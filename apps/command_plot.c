@@ -17,15 +17,16 @@ static void complain(const char *where, const char *reason, int *code) {
 
 static PetscErrorCode compare(const qv_arguments *arguments, qv_view_pictures *made, int *code) {
   const char              *where, *reason;
-  const qv_view_comparison wanted = {.n_files = arguments->n_words,
-                                     .files   = arguments->word,
-                                     .x       = qv_arguments_value(arguments, "--x", NULL),
-                                     .y       = qv_arguments_value(arguments, "--y", NULL),
-                                     .log     = qv_arguments_value(arguments, "--log", NULL),
-                                     .label   = qv_arguments_value(arguments, "--label", NULL),
-                                     .only    = qv_arguments_value(arguments, "--only", NULL),
-                                     .folder  = qv_arguments_value(arguments, "--output", "."),
-                                     .format  = qv_arguments_value(arguments, "--format", "both")};
+  const qv_view_comparison wanted = {.n_files   = arguments->n_words,
+                                     .files     = arguments->word,
+                                     .x         = qv_arguments_value(arguments, "--x", NULL),
+                                     .y         = qv_arguments_value(arguments, "--y", NULL),
+                                     .log       = qv_arguments_value(arguments, "--log", NULL),
+                                     .label     = qv_arguments_value(arguments, "--label", NULL),
+                                     .only      = qv_arguments_value(arguments, "--only", NULL),
+                                     .folder    = qv_arguments_value(arguments, "--output", "."),
+                                     .format    = qv_arguments_value(arguments, "--format", "both"),
+                                     .each_seed = qv_arguments_has(arguments, "--seeds")};
 
   PetscFunctionBegin;
   PetscCall(qv_view_compare(&wanted, made, &where, &reason));
@@ -45,11 +46,12 @@ static double frames_a_second(const qv_arguments *arguments) {
 
 static PetscErrorCode draw(const qv_arguments *arguments, qv_view_pictures *made, int *code) {
   const char           *reason;
-  const qv_view_request request = {.file   = arguments->word[0],
-                                   .only   = qv_arguments_value(arguments, "--only", NULL),
-                                   .folder = qv_arguments_value(arguments, "--output", "."),
-                                   .format = qv_arguments_value(arguments, "--format", "both"),
-                                   .fps    = frames_a_second(arguments)};
+  const qv_view_request request = {.file      = arguments->word[0],
+                                   .only      = qv_arguments_value(arguments, "--only", NULL),
+                                   .folder    = qv_arguments_value(arguments, "--output", "."),
+                                   .format    = qv_arguments_value(arguments, "--format", "both"),
+                                   .fps       = frames_a_second(arguments),
+                                   .each_seed = qv_arguments_has(arguments, "--seeds")};
 
   PetscFunctionBegin;
   if (request.fps < 0) {
@@ -83,7 +85,7 @@ const qv_command qv_command_plot = {
   .name    = "plot",
   .usage   = "plot FILE… [--only SET] [--output FOLDER]",
   .summary = "draw pictures of output files",
-  .options = "--only= --output= --format= --x= --y= --log= --label= --animate --fps=",
+  .options = "--only= --output= --format= --x= --y= --log= --label= --seeds --animate --fps=",
   .least   = 1,
   .most    = 1000,
   .run     = run,
@@ -101,6 +103,8 @@ const qv_command qv_command_plot = {
     "  --log AXES        x, y or xy: logarithmic axes\n"
     "  --label KEY       key of the deck that names the curves, or `file`; default: what\n"
     "                    differs between the decks\n"
+    "  --seeds           a curve for each seed; default: of three seeds and more their mean,\n"
+    "                    with a band of one standard deviation\n"
     "  --animate         image sequences as animations <file>-<set>.apng, which browsers show,\n"
     "                    in place of pictures\n"
     "  --fps N           their frames a second (default 10)\n"};

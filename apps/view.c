@@ -33,10 +33,13 @@ static PetscErrorCode draw_one(qv_h5 *file, const drawing *wanted, int i, qv_vie
     PetscCall(qv_view_set_picture(place, name, "apng", &png));
   else if (wanted->png)
     PetscCall(qv_view_set_picture(place, name, "png", &png));
-  const qv_view_picture picture = {
-    .title = wanted->title, .source = source, .svg = svg, .png = png};
-  const PetscErrorCode code = fps > 0 ? qv_view_movie(file, array, &picture, fps, reason)
-                                      : qv_view_draw_set(file, array, &picture, reason);
+  const qv_view_picture picture = {.title     = wanted->title,
+                                   .source    = source,
+                                   .svg       = svg,
+                                   .png       = png,
+                                   .each_seed = wanted->request->each_seed};
+  const PetscErrorCode  code    = fps > 0 ? qv_view_movie(file, array, &picture, fps, reason)
+                                          : qv_view_draw_set(file, array, &picture, reason);
   if (!code && !*reason && svg) made->path[made->n++] = svg, svg = NULL;
   if (!code && !*reason && png) made->path[made->n++] = png, png = NULL;
   PetscCall(PetscFree(svg));

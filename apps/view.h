@@ -3,7 +3,8 @@
  *
  *   trajectory  [time, system, body, axis]: paths in the plane, one chart a system (at most 6)
  *   series      [index], [index, k] or [index, system, k]: against its scale, one chart a system;
- *               "series-log" with a log y axis; a first axis `seed` gives a curve or chart each
+ *               "series-log" with a log y axis; a first axis `seed` gives the mean with a band, or
+ *               of fewer than three seeds a curve or chart each
  *               "series with a b" adds the curves of the sets a and b of its group
  *   histogram   [system] …: distribution; "histogram-log" over decades; "histogram by a" one for
  *               each value of the set a
@@ -25,6 +26,7 @@ typedef struct {
   const char *folder; /* for the pictures */
   const char *format; /* "svg", "png" or "both" (NULL too) */
   double      fps;    /* 0: pictures; else animations of image sequences, so many frames a second */
+  bool        each_seed; /* of series: a curve for each seed, however many */
 } qv_view_request;
 
 /* The paths of the pictures that were made. */

@@ -5,6 +5,7 @@
 #include "apps/view_column.h"
 #include "apps/view_data.h"
 #include "apps/view_overlay.h"
+#include "apps/view_seeds.h"
 #include "apps/view_set.h"
 
 #include <math.h>
@@ -91,14 +92,18 @@ static void set_logs(const shelf *s, qv_view_overlay *o) {
 /* Draw into files that are named after the set. */
 static PetscErrorCode write_overlay(const shelf *s, const qv_view_overlay *o,
                                     const char *const text[3], qv_view_pictures *made) {
+  char        caption[CAPTION + QV_SEEDS_NOTE], note[QV_SEEDS_NOTE];
   const char *format   = s->wanted->format ? s->wanted->format : "both";
   const char *place[2] = {s->wanted->folder, s->n > 1 ? "compare" : s->wanted->files[0]};
   char       *svg = NULL, *png = NULL;
   PetscFunctionBegin;
+  qv_view_seeds_note(o, note);
+  snprintf(caption, sizeof caption, "%s%s%s", text[2],
+           *note && !strchr(";.", text[2][strlen(text[2]) - 1]) ? "." : "", note);
   if (strcmp(format, "png")) PetscCall(qv_view_set_picture(place, text[0], "svg", &svg));
   if (strcmp(format, "svg")) PetscCall(qv_view_set_picture(place, text[0], "png", &png));
   const PetscErrorCode code = qv_view_overlay_draw(
-    o, &(qv_view_frame){.title = text[1], .caption = text[2], .svg = svg, .png = png});
+    o, &(qv_view_frame){.title = text[1], .caption = caption, .svg = svg, .png = png});
   PetscCall(PetscRealloc((size_t)(made->n + 2) * sizeof *made->path, &made->path));
   if (!code && svg) made->path[made->n++] = svg, svg = NULL;
   if (!code && png) made->path[made->n++] = png, png = NULL;
@@ -192,7 +197,7 @@ static PetscErrorCode count_files(const shelf *s, const char *path, int *n) {
 static PetscErrorCode draw_shared_set(const shelf *s, const qv_view_sets *sets, int i,
                                       qv_view_pictures *made, const char **reason) {
   const qv_array *like = &sets->set[i];
-  qv_view_overlay o    = {0};
+  qv_view_overlay o    = {.each_seed = s->wanted->each_seed};
   char            name[NAME], caption[CAPTION];
   PetscFunctionBegin;
   qv_view_set_name(sets, i, name);
@@ -237,6 +242,16 @@ static PetscErrorCode add_rows(const qv_view_column *x, const qv_view_column *y,
   PetscFunctionBegin;
   if (x->n != y->n || (x->rows != rows && x->rows > 1) || (y->rows != rows && y->rows > 1)) {
     *reason = "x and y have different numbers of rows";
+    PetscFunctionReturn(0);
+  }
+  if (!o->each_seed && rows >= QV_SEEDS_LEAST) {
+    const qv_view_seeds seeds = {.seeds  = rows,
+                                 .n      = x->n,
+                                 .x_step = x->rows > 1 ? x->n : 0,
+                                 .y_step = y->rows > 1 ? y->n : 0,
+                                 .x      = x->value,
+                                 .y      = y->value};
+    PetscCall(qv_view_seeds_add(o, label, &seeds));
     PetscFunctionReturn(0);
   }
   for (int64_t r = 0; r < rows; r++) {
@@ -321,7 +336,7 @@ static PetscErrorCode write_pair(const shelf *s, qv_view_overlay *o, bool is_poi
 
 static PetscErrorCode draw_pair(shelf *s, qv_view_pictures *made, const char **where,
                                 const char **reason) {
-  qv_view_overlay o = {0};
+  qv_view_overlay o = {.each_seed = s->wanted->each_seed};
   qv_view_column  pair[MOST_FILES][2];
   double          point[MOST_FILES][2];
   bool            is_points = false;

@@ -5,6 +5,7 @@
 #include "apps/view_data.h"
 #include "apps/view_image.h"
 #include "apps/view_joint.h"
+#include "apps/view_seeds.h"
 #include "apps/view_set.h"
 #include "solvers/figure/histogram.h"
 
@@ -192,7 +193,8 @@ static PetscErrorCode draw_trajectory(qv_h5 *file, const qv_array *array,
   PetscFunctionReturn(0);
 }
 
-/* [index], [index, curve], [index, chart, curve]; a first axis `seed` is a curve or chart each. */
+/* [index], [index, curve], [index, chart, curve]; a first axis `seed` is a curve or chart each, or
+ * a band. */
 static PetscErrorCode draw_series(qv_h5 *file, const qv_array *array,
                                   const qv_view_picture *picture, const char **reason) {
   const int rank = array->rank;
@@ -203,6 +205,10 @@ static PetscErrorCode draw_series(qv_h5 *file, const qv_array *array,
   }
   if (rank < 1 || rank > 3) {
     *reason = "a series needs one to three axes";
+    PetscFunctionReturn(0);
+  }
+  if (!picture->each_seed && qv_view_seeds_are_many(array)) {
+    PetscCall(qv_view_joint_seeds(file, array, picture, reason));
     PetscFunctionReturn(0);
   }
   const bool is_seeded      = rank > 1 && is_axis(array, 0, "seed");

@@ -9,6 +9,7 @@ typedef struct {
   const char *title;     /* of the file; may be NULL */
   const char *source;    /* "free-fall.h5, /result/energy_error" */
   const char *svg, *png; /* files to write; NULL: not this one */
+  bool        each_seed; /* of series: a curve for each seed, however many */
 } qv_view_picture;
 
 /* Draw the data set as its @view says. *reason: NULL or a constant sentence (an unknown view, or

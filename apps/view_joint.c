@@ -3,6 +3,7 @@
 
 #include "apps/view_data.h"
 #include "apps/view_overlay.h"
+#include "apps/view_seeds.h"
 #include "apps/view_set.h"
 
 #include <math.h>
@@ -14,7 +15,7 @@ enum { MOST_KINDS = 8, JOINT_TEXT = 512 };
 static void write_joint_caption(const qv_view_picture *picture, const char *more,
                                 char caption[2 * JOINT_TEXT]) {
   const bool has_title = picture->title && *picture->title;
-  snprintf(caption, 2 * JOINT_TEXT, "%.400s%s%.400s.%.100s", has_title ? picture->title : "",
+  snprintf(caption, 2 * JOINT_TEXT, "%.400s%s%.400s.%.160s", has_title ? picture->title : "",
            has_title ? ": " : "", picture->source, more);
 }
 
@@ -81,11 +82,26 @@ static void write_words(const family *all, char words[JOINT_TEXT]) {
     if (*c == '_') *c = ' ';
 }
 
+PetscErrorCode qv_view_joint_seeds(qv_h5 *file, const qv_array *array,
+                                   const qv_view_picture *picture, const char **reason) {
+  qv_view_overlay o = {.y_log = qv_view_set_is(array->view, "series-log")};
+  char            note[QV_SEEDS_NOTE];
+  PetscErrorCode  code = 0;
+  PetscFunctionBegin;
+  PetscCall(qv_view_overlay_series(&o, file, array, NULL, reason));
+  qv_view_seeds_note(&o, note);
+  if (!*reason) code = draw_joint(&o, qv_view_overlay_title(array), note, picture);
+  PetscCall(qv_view_overlay_release(&o));
+  PetscCall(code);
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_view_joint_series(qv_h5 *file, const qv_array *array,
                                     const qv_view_picture *picture, const char **reason) {
-  qv_view_overlay o                 = {.y_log = qv_view_set_is(array->view, "series-log")};
+  qv_view_overlay o                 = {.y_log     = qv_view_set_is(array->view, "series-log"),
+                                       .each_seed = picture->each_seed};
   family          all               = {0};
-  char            words[JOINT_TEXT] = "";
+  char            words[JOINT_TEXT] = "", note[QV_SEEDS_NOTE];
   PetscErrorCode  code              = 0;
   PetscFunctionBegin;
   PetscCall(find_family(file, array, &all, reason));
@@ -100,7 +116,8 @@ PetscErrorCode qv_view_joint_series(qv_h5 *file, const qv_array *array,
     PetscCall(PetscFree(o.y_label));
     PetscCall(qv_view_data_label(words, array->unit, &o.y_label));
     if (colon) *colon = ':';
-    code = draw_joint(&o, words, "", picture);
+    qv_view_seeds_note(&o, note);
+    code = draw_joint(&o, words, note, picture);
   }
   PetscCall(qv_view_overlay_release(&o));
   PetscCall(code);

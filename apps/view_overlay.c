@@ -2,6 +2,7 @@
 #include "apps/view_overlay.h"
 
 #include "apps/view_data.h"
+#include "apps/view_seeds.h"
 #include "apps/view_set.h"
 #include "solvers/figure/histogram.h"
 
@@ -54,6 +55,29 @@ static PetscErrorCode name_axes(qv_view_overlay *o, const qv_array *array,
   PetscFunctionReturn(0);
 }
 
+/* A mean with a band for each column of [seed, index, column], or one of [seed, index]. */
+static PetscErrorCode add_bands(qv_view_overlay *o, qv_h5 *file, const qv_array *array,
+                                const char *label, const char **reason) {
+  static const int64_t limit[QV_ROLES] = {INT64_MAX, INT64_MAX, OVERLAY_CURVES, 1};
+  const int            axis[QV_ROLES]  = {1, 0, array->rank == 3 ? 2 : -1, -1};
+  qv_view_data        *data;
+  PetscFunctionBegin;
+  PetscCall(qv_view_data_read(file, array, axis, limit, &data, reason));
+  if (*reason) PetscFunctionReturn(0);
+  PetscCall(name_axes(o, array, data));
+  for (int64_t k = 0; k < data->n[QV_CURVE]; k++) {
+    const char         *name = data->name[QV_CURVE] ? data->name[QV_CURVE][k] : NULL;
+    const qv_view_seeds rows = {.seeds  = data->n[QV_CHART],
+                                .n      = data->n[QV_ALONG],
+                                .x      = data->along,
+                                .y      = qv_view_data_curve(data, 0, k, 0),
+                                .y_step = data->n[QV_CURVE] * data->n[QV_ALONG]};
+    PetscCall(qv_view_seeds_add(o, label ? label : name, &rows));
+  }
+  PetscCall(qv_view_data_destroy(&data));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_view_overlay_series(qv_view_overlay *o, qv_h5 *file, const qv_array *array,
                                       const char *label, const char **reason) {
   const int64_t limit[QV_ROLES] = {INT64_MAX, 1, OVERLAY_CURVES, 1};
@@ -62,6 +86,10 @@ PetscErrorCode qv_view_overlay_series(qv_view_overlay *o, qv_h5 *file, const qv_
   qv_view_data *data;
   PetscFunctionBegin;
   *reason = NULL;
+  if (!o->each_seed && array->rank < 4 && qv_view_seeds_are_many(array)) {
+    PetscCall(add_bands(o, file, array, label, reason));
+    PetscFunctionReturn(0);
+  }
   if (array->rank < 1 || array->rank > 2) {
     *reason = "a chart of several curves takes series with one or two axes";
     PetscFunctionReturn(0);
@@ -144,9 +172,11 @@ PetscErrorCode qv_view_overlay_release(qv_view_overlay *o) {
   PetscFunctionBegin;
   for (int k = 0; k < o->n; k++) {
     double *x = (double *)o->curve[k].x, *y = (double *)o->curve[k].y;
+    double *upper = (double *)o->curve[k].upper;
     char   *label = (char *)o->curve[k].label;
     PetscCall(PetscFree(x));
     PetscCall(PetscFree(y));
+    PetscCall(PetscFree(upper));
     PetscCall(PetscFree(label));
   }
   PetscCall(PetscFree(o->curve));

@@ -10,6 +10,8 @@ typedef struct {
   qv_curve *curve;
   char     *x_label, *y_label;
   bool      x_log, y_log;
+  bool      each_seed;                       /* wanted: a curve for each seed, however many */
+  int64_t   least_seeds, most_seeds, n_left; /* of the bands; seeds' entries that are not finite */
 } qv_view_overlay;
 
 /* What stands around the chart. Borrowed. */
@@ -21,7 +23,8 @@ typedef struct {
 PetscErrorCode qv_view_overlay_add(qv_view_overlay *overlay, const char *label, int64_t n,
                                    double *x, double *y);
 /* Append a data set against its scale: [index], or [index, column] and [seed, index] with a curve
- * for each column. The first one gives the chart its labels. *reason: NULL or a constant sentence.
+ * for each column; of several seeds the mean with a band, also of [seed, index, column]. The first
+ * one gives the chart its labels. *reason: NULL or a constant sentence.
  */
 PetscErrorCode qv_view_overlay_series(qv_view_overlay *overlay, qv_h5 *file, const qv_array *array,
                                       const char *label, const char **reason);

@@ -42,6 +42,26 @@ static void scan_rules(const qv_panel *panel, const qv_curve *curve, extent *e) 
     if (qv_axis_takes(&panel->wanted_x, curve->x[i])) include(e, 0, curve->x[i]);
 }
 
+/* On a log axis the lower edge takes a decade at most: where it comes close to zero it would take
+ * the whole chart. What is hidden is counted with the line. */
+static void scan_band(const qv_panel *panel, const qv_curve *curve, extent *e) {
+  const bool is_log = panel->wanted_y.is_log;
+  double     least  = INFINITY;
+  for (int pass = 0; pass < 2; pass++)
+    for (int64_t i = 0; i < curve->n; i++) {
+      const double low = curve->y[i], high = curve->upper[i];
+      if (!qv_axis_takes(&panel->wanted_x, curve->x[i]) || !qv_axis_takes(&panel->wanted_y, high) ||
+          !isfinite(low))
+        continue;
+      least = fmin(least, high);
+      if (!pass) continue;
+      e->n_values++, e->n_shown++, e->n_finite++;
+      include(e, 0, curve->x[i]);
+      include(e, 1, high);
+      if (qv_axis_takes(&panel->wanted_y, low)) include(e, 1, is_log ? fmax(low, least / 10) : low);
+    }
+}
+
 static void scan_curve(const qv_panel *panel, const qv_curve *curve, extent *e) {
   const bool    is_steps = curve->mark == QV_MARK_STEPS;
   const int64_t n        = is_steps ? curve->n - 1 : curve->n;
@@ -51,6 +71,10 @@ static void scan_curve(const qv_panel *panel, const qv_curve *curve, extent *e) 
   }
   if (curve->mark == QV_MARK_RULES) {
     scan_rules(panel, curve, e);
+    return;
+  }
+  if (curve->mark == QV_MARK_BAND) {
+    scan_band(panel, curve, e);
     return;
   }
   for (int64_t i = 0; i < n; i++) {

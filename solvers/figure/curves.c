@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The data of a chart as shapes. */
+#include "solvers/figure/band.h"
 #include "solvers/figure/chart.h"
 #include "solvers/figure/cover.h"
 #include "solvers/figure/pen.h"
@@ -154,6 +155,9 @@ static PetscErrorCode draw_end(const qv_panel *panel, const qv_curve *curve, qv_
 
 PetscErrorCode qv_curves_draw(const qv_panel *panel, qv_scene *scene) {
   PetscFunctionBegin;
+  for (int i = 0; i < panel->chart->n_curves; i++)
+    if (panel->chart->curve[i].mark == QV_MARK_BAND)
+      PetscCall(qv_band_draw(panel, &panel->chart->curve[i], scene));
   for (int i = 0; i < panel->chart->n_curves; i++) {
     const qv_curve *curve = &panel->chart->curve[i];
     switch (curve->mark) {
@@ -170,6 +174,7 @@ PetscErrorCode qv_curves_draw(const qv_panel *panel, qv_scene *scene) {
         PetscCall(draw_rules(panel, curve, scene));
         break;
       case QV_MARK_END:
+      case QV_MARK_BAND:
         break;
     }
   }

@@ -11,7 +11,9 @@ typedef enum {
   QV_MARK_POINTS, /* dots */
   QV_MARK_STEPS,  /* histogram: n edges in x, heights of the n - 1 bins in y (last y ignored) */
   QV_MARK_RULES,  /* thin lines from the bottom to the top at the values of x; y is not read */
-  QV_MARK_END     /* one larger dot at the last point: where a trajectory ends */
+  QV_MARK_END,    /* one larger dot at the last point: where a trajectory ends */
+  QV_MARK_BAND    /* a translucent area from y up to `upper`, below all else; NaN breaks it. What
+                   * is not positive lies at the bottom of a log axis. Its legend has a line */
 } qv_mark;
 
 /* One set of points of a chart. Borrowed arrays. */
@@ -19,6 +21,7 @@ typedef struct {
   qv_mark       mark;
   int64_t       n;
   const double *x, *y;
+  const double *upper;  /* of a band; else not read */
   const char   *label;  /* for the legend; NULL: none */
   int           colour; /* index into the palette (colour-blind safe); -1: grey */
   bool          dashed; /* lines: tells curves of one colour apart */

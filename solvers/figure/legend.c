@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solvers/figure/band.h"
 #include "solvers/figure/chart.h"
 #include "solvers/figure/cover.h"
 #include "solvers/figure/style.h"
@@ -8,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_ENTRIES = 12, SWATCH = 18, ROW = 17, GAP = 7 };
+enum { MOST_ENTRIES = 12, SWATCH = 18, ROW = 17, GAP = 7, WIDEST = 260 };
 
 static bool is_entry(const qv_curve *curve) {
   return curve->label && *curve->label;
@@ -37,7 +38,7 @@ double qv_legend_width(const qv_chart *chart) {
     widest = fmax(widest, qv_text_width(chart->curve[i].label, QV_SIZE_LEGEND, false));
     n++;
   }
-  return fmin(widest, 200) + SWATCH + 2 * GAP;
+  return fmin(widest, WIDEST) + SWATCH + 2 * GAP;
 }
 
 static const qv_curve *next_entry(const qv_chart *chart, int *i) {
@@ -101,6 +102,8 @@ PetscErrorCode qv_legend_place(qv_panel *panel) {
       mark_bars(panel, &panel->chart->curve[i], cover);
     else if (panel->chart->curve[i].mark == QV_MARK_RULES)
       mark_rules(panel, &panel->chart->curve[i], cover);
+    else if (panel->chart->curve[i].mark == QV_MARK_BAND)
+      qv_band_mark(panel, &panel->chart->curve[i], cover);
     else
       mark_curve(panel, &panel->chart->curve[i], cover);
   panel->legend_outside = true;
@@ -124,6 +127,10 @@ static PetscErrorCode draw_swatch(const qv_curve *curve, double x, double y, qv_
   if (curve->mark == QV_MARK_LINE || curve->mark == QV_MARK_RULES) {
     PetscCall(qv_scene_segment(scene, (qv_segment){x, y, x + SWATCH, y}, shape.colour, 2));
     scene->shape[scene->n_shapes - 1].dashed = curve->dashed;
+    PetscFunctionReturn(0);
+  }
+  if (curve->mark == QV_MARK_BAND) {
+    PetscCall(qv_band_swatch(curve, &(qv_segment){x, y, x + SWATCH, y}, scene));
     PetscFunctionReturn(0);
   }
   if (curve->mark == QV_MARK_STEPS) {
@@ -156,10 +163,10 @@ PetscErrorCode qv_legend_draw(const qv_chart *chart, const double at[2], bool is
     PetscCall(draw_swatch(curve, x, y, scene));
     text.x     = x + SWATCH + GAP;
     text.y     = y + 0.36 * QV_SIZE_LEGEND;
-    text.width = 200;
+    text.width = WIDEST;
     PetscCall(qv_scene_text(scene, &text, curve->label));
     if (is_row)
-      x = text.x + fmin(200, qv_text_width(curve->label, QV_SIZE_LEGEND, false)) + 18;
+      x = text.x + fmin(WIDEST, qv_text_width(curve->label, QV_SIZE_LEGEND, false)) + 18;
     else
       y += ROW;
   }

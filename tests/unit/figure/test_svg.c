@@ -252,6 +252,35 @@ static PetscErrorCode breaks(void) {
   return 0;
 }
 
+/* Corners of a band lie where points of the same values do; the lower edge is cut at the bottom of
+ * a log axis, and NaN makes two areas. */
+static PetscErrorCode bands(void) {
+  static const double x[] = {0, 1, 2, 3, 4, 5}, low[] = {1, 10, 0, NAN, 10, -5};
+  static const double high[]   = {100, 1000, 100, 100, 100, 1000};
+  qv_curve            curve[3] = {
+               {.mark = QV_MARK_BAND, .n = 6, .x = x, .y = low, .upper = high, .label = "spread"},
+               {.mark = QV_MARK_POINTS, .n = 2, .x = x, .y = low, .colour = 1},
+               {.mark = QV_MARK_POINTS, .n = 6, .x = x, .y = high, .colour = 2}};
+  const qv_chart chart = {.y_log = true, .n_curves = 3, .curve = curve};
+  PetscCall(draw_one(chart));
+  const svg_box band = span_of(first_colour), below = span_of("#d55e00"),
+                above = span_of("#009e73");
+  const svg_box grid  = span_of(grid_colour);
+  EXPECT(strstr(text, "fill-opacity=\"0.22\"") || strstr(text, "fill-opacity=\".22\""));
+  EXPECT(strstr(text, ">spread<") != NULL);
+  EXPECT(points_of(first_colour) >= 10);
+  EXPECT(fabs(band.bottom - grid.bottom) < 0.02); /* cut: 1 lies higher */
+  EXPECT(below.bottom < grid.bottom - 1);
+  EXPECT(above.top >= band.top - 3 && below.left >= band.left - 3);
+  curve[0].n = 2, curve[0].label = NULL;
+  PetscCall(draw_one(chart));
+  const svg_box alone = span_of(first_colour);
+  EXPECT_INT(points_of(first_colour), 4);
+  EXPECT(fabs(alone.left - seen.dot[0][0]) < 0.02 && fabs(alone.right - seen.dot[1][0]) < 0.02);
+  EXPECT(fabs(alone.bottom - seen.dot[0][1]) < 0.02 && fabs(alone.top - seen.dot[3][1]) < 0.02);
+  return 0;
+}
+
 /* A million points are a small file that spans the same as all of them. */
 static PetscErrorCode million_points(void) {
   for (int kind = 0; kind < 4; kind++) {
@@ -325,6 +354,6 @@ static PetscErrorCode refused(void) {
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv, {"checker", checker}, {"maps", maps}, {"same bytes", same_bytes},
                {"escapes", escapes}, {"crowded", crowded}, {"degenerate", degenerate},
-               {"breaks", breaks}, {"million points", million_points}, {"rasters", rasters},
-               {"refused", refused});
+               {"breaks", breaks}, {"bands", bands}, {"million points", million_points},
+               {"rasters", rasters}, {"refused", refused});
 }

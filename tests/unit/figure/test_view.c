@@ -11,6 +11,7 @@
 #include "apps/view_joint.c"
 #include "apps/view_movie.c"
 #include "apps/view_overlay.c"
+#include "apps/view_seeds.c"
 #include "apps/view_set.c"
 #include "tests/unit/figure/picture.h"
 
@@ -149,8 +150,8 @@ static PetscErrorCode draws_all(void) {
   fill();
   PetscCall(write_file("circles.h5"));
   PetscCall(PetscMkdir("out"));
-  PetscCall(
-    qv_view_draw(&(qv_view_request){"./circles.h5", NULL, "out", "both", 0}, &made, &reason));
+  PetscCall(qv_view_draw(&(qv_view_request){"./circles.h5", NULL, "out", "both", 0, false}, &made,
+                         &reason));
   EXPECT_TEXT(reason, NULL);
   EXPECT_INT(made.n, 10);
   for (int i = 0; i < made.n; i++) {
@@ -214,7 +215,8 @@ static PetscErrorCode one(const char *only, const char *format, int n_want, cons
   const char      *reason;
   qv_view_pictures made;
   PetscFunctionBegin;
-  PetscCall(qv_view_draw(&(qv_view_request){"circles.h5", only, ".", format, 0}, &made, &reason));
+  PetscCall(
+    qv_view_draw(&(qv_view_request){"circles.h5", only, ".", format, 0, false}, &made, &reason));
   EXPECT_TEXT(reason, why);
   EXPECT_INT(made.n, n_want);
   if (made.n) EXPECT_TEXT(made.path[0], first);
@@ -259,10 +261,12 @@ static PetscErrorCode refuses(void) {
            .view      = view[i]},
           words);
     PetscCall(qv_h5_close(&file));
-    PetscCall(qv_view_draw(&(qv_view_request){"odd.h5", NULL, NULL, NULL, 0}, &made, &reason));
+    PetscCall(
+      qv_view_draw(&(qv_view_request){"odd.h5", NULL, NULL, NULL, 0, false}, &made, &reason));
     EXPECT(reason && made.n == 0 && !made.path);
   }
-  PetscCall(qv_view_draw(&(qv_view_request){"none.h5", NULL, NULL, NULL, 0}, &made, &reason));
+  PetscCall(
+    qv_view_draw(&(qv_view_request){"none.h5", NULL, NULL, NULL, 0, false}, &made, &reason));
   EXPECT(reason && made.n == 0 && !made.path);
   return 0;
 }
@@ -287,7 +291,8 @@ static PetscErrorCode small(void) {
   PetscCall(qv_h5_close(&file));
   const char      *reason;
   qv_view_pictures made;
-  PetscCall(qv_view_draw(&(qv_view_request){"small.h5", NULL, "", "svg", 0}, &made, &reason));
+  PetscCall(
+    qv_view_draw(&(qv_view_request){"small.h5", NULL, "", "svg", 0, false}, &made, &reason));
   EXPECT_TEXT(reason, NULL);
   EXPECT_INT(made.n, 4);
   for (int i = 0; i < made.n; i++) {

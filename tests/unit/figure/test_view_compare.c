@@ -14,6 +14,7 @@
 #include "apps/view_joint.c"
 #include "apps/view_movie.c"
 #include "apps/view_overlay.c"
+#include "apps/view_seeds.c"
 #include "apps/view_set.c"
 #include "tests/unit/figure/picture.h"
 
@@ -270,7 +271,8 @@ static void expect_rules(void) {
 static PetscErrorCode joins_sets(void) {
   const char      *reason;
   qv_view_pictures made;
-  PetscCall(qv_view_draw(&(qv_view_request){"a20.h5", NULL, NULL, "svg", 0}, &made, &reason));
+  PetscCall(
+    qv_view_draw(&(qv_view_request){"a20.h5", NULL, NULL, "svg", 0, false}, &made, &reason));
   EXPECT_TEXT(reason, NULL);
   EXPECT_INT(made.n, 4);
   PetscCall(qv_view_release(&made));

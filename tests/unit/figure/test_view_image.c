@@ -8,6 +8,7 @@
 #include "apps/view_data.c"
 #include "apps/view_image.c"
 #include "apps/view_overlay.c"
+#include "apps/view_seeds.c"
 #include "apps/view_set.c"
 #include "tests/unit/figure/picture.h"
 
