@@ -17,6 +17,7 @@ PetscErrorCode qv_group_split(MPI_Comm comm, int64_t most, qv_group *group) {
   PetscCallMPI(MPI_Comm_split(comm, group->index, rank, &group->comm));
   PetscCallMPI(MPI_Comm_rank(group->comm, &group->rank));
   PetscCallMPI(MPI_Comm_size(group->comm, &group->size));
+  if (group->size == 1) PetscCallMPI(MPI_Comm_free(&group->comm));
   PetscFunctionReturn(0);
 }
 
