@@ -100,7 +100,7 @@ static PetscErrorCode lower_exact(qv_task *task, qv_logistic *l, const qv_oracle
   if (folds) PetscCall(qv_tiles_draw(l->data.split[QV_VALIDATION]->tiles, o->upper));
   sum.samples = (double)train->drawn + (folds ? (double)above->drawn : 0);
   sum.factor  = folds ? (double)train->drawn / (double)above->drawn : 1;
-  qv_softmax_begin(l->softmax, &sum, o->z);
+  qv_softmax_begin(l->softmax, &sum, o->y, pass.z);
   pass.scale = 1;
   qv_softmax_add(l->softmax, &sum, &pass, false);
   if (folds)

@@ -78,15 +78,15 @@ static void lay_double(const qv_softmax *s, const double *restrict w, double *re
     panel[c * s->stride + s->features] = constant_of(s, w, c);
 }
 
-static void lay_panel(const runner *r) {
-  const qv_softmax *s    = r->work;
-  const int64_t     half = s->classes * s->stride;
-  if (r->pass->single) {
-    lay_single(s, r->pass->w, s->panel1);
-    if (r->pass->z) lay_single(s, r->pass->z, s->panel1 + half);
+/* W, and Z, if any, behind it. */
+static void lay_panels(const qv_softmax *s, bool single, const double *w, const double *z) {
+  const int64_t half = s->classes * s->stride;
+  if (single) {
+    lay_single(s, w, s->panel1);
+    if (z) lay_single(s, z, s->panel1 + half);
   } else {
-    lay_double(s, r->pass->w, s->panel2);
-    if (r->pass->z) lay_double(s, r->pass->z, s->panel2 + half);
+    lay_double(s, w, s->panel2);
+    if (z) lay_double(s, z, s->panel2 + half);
   }
 }
 
@@ -203,12 +203,13 @@ static void finish_single(const runner *r, int64_t i, const float *p, const floa
     to[c] = rounded(scaled * (double)(p[c] * (q[c] - mean)), r->magic[1]);
 }
 
-static void run_single(const runner *r, int rows, const int64_t *sample) {
+static void run_single(const runner *r, int rows, const int64_t *sample,
+                       const qv_softmax_ahead *ahead) {
   qv_softmax   *s = r->work;
   const int64_t n = s->classes;
   float         poison[ROWS];
   load_single(r, rows, sample);
-  qv_softmax_scores_single(s->stride, r->columns, s->row1, s->panel1, s->score1);
+  qv_softmax_scores_single(s->stride, r->columns, s->row1, s->panel1, ahead, s->score1);
   for (int k = 0; k < rows; k++) {
     bool hit;
     poison[k] = lower_scores(n, r->pass->split->label[sample[k]], s->score1 + k * r->columns,
@@ -223,35 +224,40 @@ static void run_single(const runner *r, int rows, const int64_t *sample) {
   if (r->outer) qv_softmax_outer_single(s->stride, r->outer, s->row1, s->weight, s->outer);
 }
 
-static void run_double(const runner *r, int rows, const int64_t *sample) {
+static void run_double(const runner *r, int rows, const int64_t *sample,
+                       const qv_softmax_ahead *ahead) {
   qv_softmax *s = r->work;
   load_double(r, rows, sample);
-  qv_softmax_scores_double(s->stride, r->columns, s->row2, s->panel2, s->score2);
+  qv_softmax_scores_double(s->stride, r->columns, s->row2, s->panel2, ahead, s->score2);
   for (int k = 0; k < rows; k++)
     finish_double(r, sample[k], s->score2 + k * r->columns, s->weight + k * r->outer);
   if (r->outer) qv_softmax_outer_double(s->stride, r->outer, s->row2, s->weight, s->outer);
 }
 
-/* Rows are drawn from anywhere: have the next ones fetched meanwhile. */
-static void fetch(const runner *r, int64_t n, const int64_t *sample) {
-  enum { LINE = 64 };
-  const qv_split *split = r->pass->split;
-  for (int64_t k = 0; split->kept == QV_KEPT_BYTES && k < n && k < ROWS; k++) {
-    const uint8_t *row = (const uint8_t *)split->x + (sample[k] - split->first) * split->features;
-    for (int64_t j = 0; j < split->features; j += LINE) __builtin_prefetch(row + j);
+/* Samples are drawn from anywhere: the next ones are fetched meanwhile. */
+static qv_softmax_ahead look_ahead(const runner *r, int64_t n, const int64_t *sample) {
+  const qv_split  *split = r->pass->split;
+  qv_softmax_ahead ahead = {.bytes = split->features};
+  if (split->kept != QV_KEPT_BYTES) return ahead;
+  for (; ahead.rows < n && ahead.rows < ROWS; ahead.rows++) {
+    const int64_t i       = sample[ahead.rows];
+    ahead.row[ahead.rows] = (const uint8_t *)split->x + (i - split->first) * split->features;
+    __builtin_prefetch(split->label + i);
+    if (r->pass->lambda) __builtin_prefetch(r->pass->lambda + i);
   }
+  return ahead;
 }
 
 static void run_samples(const runner *r, int64_t n, const int64_t *sample) {
   for (int64_t i = 0; i < n; i += ROWS) {
-    fetch(r, n - i - ROWS, sample + i + ROWS);
-    const int rows = (int)(n - i < ROWS ? n - i : ROWS);
+    const qv_softmax_ahead ahead = look_ahead(r, n - i - ROWS, sample + i + ROWS);
+    const int              rows  = (int)(n - i < ROWS ? n - i : ROWS);
     if (rows < ROWS) /* rows that are not there count nothing */
       memset(r->work->weight, 0, (size_t)(ROWS * r->outer) * sizeof(double));
     if (r->pass->single)
-      run_single(r, rows, sample + i);
+      run_single(r, rows, sample + i, &ahead);
     else
-      run_double(r, rows, sample + i);
+      run_double(r, rows, sample + i, &ahead);
   }
 }
 
@@ -279,7 +285,7 @@ void qv_softmax_run(qv_softmax *work, const qv_softmax_pass *pass) {
                            .at_gradient = pass->gradient ? 0 : -1,
                            .scale       = 1,
                            .at_product  = pass->product ? pass->gradient ? classes : 0 : -1};
-  lay_panel(&r);
+  lay_panels(work, pass->single, pass->w, pass->z);
   for (; r.tile < tiles->n_tiles; r.tile++) {
     memset(work->outer, 0, (size_t)(work->stride * r.outer) * sizeof(double));
     run_samples(&r, tiles->start[r.tile + 1] - tiles->start[r.tile],
@@ -299,15 +305,15 @@ static double quantum_of(double bound, double samples) {
   return ldexp(1, size + count + BYTE_BITS - 52);
 }
 
-void qv_softmax_begin(qv_softmax *work, qv_softmax_sum *sum, const double *z) {
+void qv_softmax_begin(qv_softmax *work, qv_softmax_sum *sum, const double *w, const double *z) {
   const int64_t n     = work->classes * ((int64_t)sum->gradient + sum->product);
   double        bound = 0;
+  lay_panels(work, true, w, z);
   memset(work->outer, 0, (size_t)(n * work->stride) * sizeof(double));
   sum->quantum[0] = quantum_of(1, sum->samples);
   if (!sum->product) return;
-  lay_single(work, z, work->panel1);
   for (int64_t c = 0; c < work->classes; c++) {
-    const float *column = work->panel1 + c * work->stride;
+    const float *column = work->panel1 + (work->classes + c) * work->stride;
     const double size   = (double)qv_softmax_size(work->stride, column) * BYTE;
     if (!(size <= bound)) bound = size; /* a NaN stays */
     if (isnan(bound)) break;
@@ -330,7 +336,6 @@ void qv_softmax_add(qv_softmax *work, const qv_softmax_sum *sum, const qv_softma
            .at_product  = pass->product ? product : -1,
            .scale       = pass->scale,
            .magic       = {1.5 * 0x1p52 * sum->quantum[as_product], 1.5 * 0x1p52 * sum->quantum[1]}};
-  lay_panel(&r);
   memset(work->weight, 0, (size_t)(ROWS * r.outer) * sizeof(double));
   run_samples(&r, tiles->start[tiles->n_tiles], tiles->sample);
 }

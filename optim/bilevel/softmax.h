@@ -51,8 +51,9 @@ typedef struct {
   double quantum[2];
 } qv_softmax_sum;
 
-/* Set it to zero; the first pass's z bounds the product. */
-void qv_softmax_begin(qv_softmax *work, qv_softmax_sum *sum, const double *z);
+/* Set it to zero, for passes that are all at this w and z (NULL where no pass has one), which
+ * bounds the product. */
+void qv_softmax_begin(qv_softmax *work, qv_softmax_sum *sum, const double *w, const double *z);
 /* Add a batch: pass->gradient and pass->product only say, by not being NULL, what is added;
  * pass->scale is relative. `as_product`: the gradient goes to the product's columns. */
 void qv_softmax_add(qv_softmax *work, const qv_softmax_sum *sum, const qv_softmax_pass *pass,

@@ -20,7 +20,7 @@
 typedef REAL   lanes __attribute__((vector_size(32), aligned(4), may_alias));
 typedef double wide __attribute__((vector_size(32), aligned(4), may_alias));
 
-enum { LANES = 32 / sizeof(REAL), WIDE = 4, QUAD = 4 };
+enum { LANES = 32 / sizeof(REAL), WIDE = 4, QUAD = 4, LINE = 64 };
 
 INLINE REAL total(const lanes *a) {
   REAL sum = 0;
@@ -44,16 +44,31 @@ INLINE void dot_block(int n, int64_t stride, int64_t columns, const REAL *restri
     for (int c = 0; c < n; c++) score[r * columns + c] = total(&a[r][c]);
 }
 
+/* Part number `part` of `parts` of what is wanted next: all at once would fill the queue of misses
+ * and stop the core. */
+INLINE void fetch(const qv_softmax_ahead *ahead, int64_t part, int64_t parts) {
+  const int64_t lines = (ahead->bytes + LINE - 1) / LINE;
+  const int64_t first = part * lines / parts * LINE, end = (part + 1) * lines / parts * LINE;
+  for (int r = 0; r < ahead->rows; r++)
+    for (int64_t k = first; k < end; k += LINE) __builtin_prefetch(ahead->row[r] + k);
+}
+
 CLONES static void NAME(qv_softmax_clone_scores)(int64_t stride, int64_t columns,
                                                  const REAL *restrict row,
-                                                 const REAL *restrict panel, REAL *restrict score) {
-  for (int64_t r = 0; r < QV_SOFTMAX_ROWS; r += QUAD) {
+                                                 const REAL *restrict panel,
+                                                 const qv_softmax_ahead *ahead,
+                                                 REAL *restrict score) {
+  const int64_t pairs = (columns + 1) / 2, parts = QV_SOFTMAX_ROWS / QUAD * pairs;
+  for (int64_t r = 0, part = 0; r < QV_SOFTMAX_ROWS; r += QUAD) {
     const REAL *rows = row + r * stride;
     REAL       *to   = score + r * columns;
-    int64_t     c    = 0;
-    for (; c + 2 <= columns; c += 2)
-      dot_block(2, stride, columns, rows, panel + c * stride, to + c);
-    if (c < columns) dot_block(1, stride, columns, rows, panel + c * stride, to + c);
+    for (int64_t c = 0; c < columns; c += 2, part++) {
+      fetch(ahead, part, parts);
+      if (c + 2 <= columns)
+        dot_block(2, stride, columns, rows, panel + c * stride, to + c);
+      else
+        dot_block(1, stride, columns, rows, panel + c * stride, to + c);
+    }
   }
 }
 
@@ -107,8 +122,8 @@ CLONES static void NAME(qv_softmax_clone_widen)(int64_t n, const uint8_t *restri
 }
 
 void NAME(qv_softmax_scores)(int64_t stride, int64_t columns, const REAL *row, const REAL *panel,
-                             REAL *score) {
-  NAME(qv_softmax_clone_scores)(stride, columns, row, panel, score);
+                             const qv_softmax_ahead *ahead, REAL *score) {
+  NAME(qv_softmax_clone_scores)(stride, columns, row, panel, ahead, score);
 }
 
 void NAME(qv_softmax_outer)(int64_t stride, int64_t columns, const REAL *row, const double *weight,

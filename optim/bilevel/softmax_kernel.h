@@ -7,12 +7,19 @@
 
 enum { QV_SOFTMAX_ROWS = 8, QV_SOFTMAX_LANES = 8 };
 
+/* Rows of bytes that are wanted next, and are fetched meanwhile. */
+typedef struct {
+  int            rows;
+  int64_t        bytes; /* of a row */
+  const uint8_t *row[QV_SOFTMAX_ROWS];
+} qv_softmax_ahead;
+
 /* score[r, c] = sum over k of row[r, k] panel[c, k] for QV_SOFTMAX_ROWS rows. A score depends on
  * its row and column alone. */
 void qv_softmax_scores_single(int64_t stride, int64_t columns, const float *row, const float *panel,
-                              float *score);
+                              const qv_softmax_ahead *ahead, float *score);
 void qv_softmax_scores_double(int64_t stride, int64_t columns, const double *row,
-                              const double *panel, double *score);
+                              const double *panel, const qv_softmax_ahead *ahead, double *score);
 
 /* panel[c, k] += sum over r of weight[r, c] row[r, k], in double, rows in order. */
 void qv_softmax_outer_single(int64_t stride, int64_t columns, const float *row,
