@@ -32,11 +32,7 @@ PetscErrorCode qv_tiles_create(MPI_Comm comm, int64_t n, qv_tiles **tiles) {
   t->n_tiles = qv_tiles_of(t->rank + 1, t->size) - t->tile;
   PetscCall(PetscMalloc1((size_t)n, &t->sample));
   PetscCall(PetscMalloc1((size_t)n, &t->pick));
-  PetscCall(PetscCalloc1((size_t)n, &t->mark));
   PetscCall(PetscMalloc1((size_t)n, &t->home));
-  for (int k = 0; k <= QV_TILES; k++) t->bound[k] = qv_tiles_first(n, k);
-  for (uint8_t k = 0; n && k < QV_TILES; k++)
-    memset(t->home + t->bound[k], k, (size_t)(t->bound[k + 1] - t->bound[k]));
   PetscFunctionReturn(0);
 }
 
@@ -45,8 +41,8 @@ PetscErrorCode qv_tiles_destroy(qv_tiles **tiles) {
   if (!*tiles) PetscFunctionReturn(0);
   PetscCall(PetscFree((*tiles)->sample));
   PetscCall(PetscFree((*tiles)->pick));
-  PetscCall(PetscFree((*tiles)->mark));
   PetscCall(PetscFree((*tiles)->home));
+  PetscCall(PetscFree((*tiles)->seen));
   PetscCall(PetscFree(*tiles));
   PetscFunctionReturn(0);
 }
@@ -64,22 +60,55 @@ static void take_all(qv_tiles *t) {
   t->start[t->n_tiles] = used;
 }
 
+/* An empty table, at most half of which the draw will fill. It is much smaller than a mark for each
+ * sample, which a batch would push out of the cache. */
+static PetscErrorCode clear_seen(qv_tiles *t) {
+  int64_t room = 16;
+
+  PetscFunctionBegin;
+  while (room < 2 * t->drawn) room *= 2;
+  if (room > t->room) {
+    PetscCall(PetscFree(t->seen));
+    PetscCall(PetscMalloc1((size_t)room, &t->seen));
+  }
+  t->room = room;
+  memset(t->seen, 0, (size_t)room * sizeof *t->seen);
+  PetscFunctionReturn(0);
+}
+
+/* Put k into the table; was it not there? */
+static bool note(qv_tiles *t, int64_t k) {
+  uint64_t at = ((uint64_t)k * UINT64_C(0x9e3779b97f4a7c15)) >> 32; /* Fibonacci hashing */
+  for (;; at++) {
+    int64_t *slot = t->seen + (at & (uint64_t)(t->room - 1));
+    if (*slot == k + 1) return false;
+    if (*slot != 0) continue;
+    *slot = k + 1;
+    return true;
+  }
+}
+
 /* Floyd's algorithm: `drawn` draws give a uniform subset of the part's samples, number k of which
  * is sample part + k parts. Every rank does the whole draw; what it owns is put aside in the order
- * of the draws. */
-static int64_t pick_subset(qv_tiles *t, const qv_batch *batch) {
-  const int64_t first = t->bound[t->tile], end = t->bound[t->tile + t->n_tiles];
-  const int64_t now = ++t->marks, parts = PetscMax(1, batch->parts), part = batch->part;
+ * of the draws, and counted by tile. */
+static int64_t pick_subset(qv_tiles *t, const qv_batch *batch, int64_t count[QV_TILES]) {
+  const int64_t first = qv_tiles_first(t->n, t->tile),
+                end   = qv_tiles_first(t->n, t->tile + t->n_tiles);
+  const int64_t parts = PetscMax(1, batch->parts), part = batch->part;
   const int64_t all    = qv_task_samples(&(qv_batch){.parts = parts, .part = part}, t->n);
   int64_t       picked = 0;
   for (int64_t j = all - t->drawn, draw = 0; j < all; j++, draw++) {
     int64_t k = j; /* the whole part needs no chance */
-    if (t->drawn < all)
+    if (t->drawn < all) {
       k = (int64_t)qv_random_below(batch->stream, (uint64_t)batch->index, (uint64_t)draw,
                                    (uint64_t)(j + 1));
-    const int64_t i = part + parts * (t->mark[part + parts * k] == now ? j : k);
-    t->mark[i]      = now;
-    if (i >= first && i < end) t->pick[picked++] = i;
+      if (!note(t, k)) (void)note(t, k = j);
+    }
+    const int64_t i = part + parts * k;
+    if (i < first || i >= end) continue;
+    t->home[picked]   = (uint8_t)(qv_layout_owner_unit(t->n, i, QV_TILES) - t->tile);
+    t->pick[picked++] = i;
+    count[t->home[picked - 1]]++;
   }
   return picked;
 }
@@ -93,11 +122,11 @@ PetscErrorCode qv_tiles_draw(qv_tiles *t, const qv_batch *batch) {
     take_all(t);
     PetscFunctionReturn(0);
   }
-  const int64_t picked = pick_subset(t, batch);
-  for (int64_t i = 0; i < picked; i++) at[t->home[t->pick[i]] - t->tile + 1]++;
+  PetscCall(clear_seen(t));
+  const int64_t picked = pick_subset(t, batch, at + 1);
   for (int k = 0; k < t->n_tiles; k++) at[k + 1] += at[k];
   memcpy(t->start, at, sizeof at);
-  for (int64_t i = 0; i < picked; i++) t->sample[at[t->home[t->pick[i]] - t->tile]++] = t->pick[i];
+  for (int64_t i = 0; i < picked; i++) t->sample[at[t->home[i]]++] = t->pick[i];
   PetscFunctionReturn(0);
 }
 

@@ -19,11 +19,11 @@ typedef struct {
   int      rank, size, tile, n_tiles; /* first tile and number of tiles of this rank */
   int64_t  drawn;                     /* samples in the batch, over all ranks */
   int64_t  start[QV_TILES + 1];       /* tile t holds sample[start[t]] … of those below */
-  int64_t  bound[QV_TILES + 1];       /* first sample of each tile of all ranks */
   int64_t *sample;                    /* global numbers */
-  int64_t *pick;                      /* room for a draw */
-  int64_t *mark, marks;               /* sample i is in draw number mark[i] */
-  uint8_t *home;                      /* [n] the tile of each sample */
+  int64_t *pick;                      /* room for a draw, */
+  uint8_t *home;                      /* and for the tile of each sample of it */
+  int64_t *seen; /* the draw as a hash table, 1 + number of a sample; 0: empty */
+  int64_t  room; /* of it, a power of two */
 } qv_tiles;
 
 PetscErrorCode qv_tiles_create(MPI_Comm comm, int64_t n, qv_tiles **tiles);
