@@ -2,6 +2,7 @@
  * Rows among groups of ranks: row r is done by group r mod groups, alone. What a row gives does not
  * depend on who does it, so neither does the result on the number of groups. */
 #include "optim/bilevel/solve.h"
+#include "solvers/parallel/agree.h"
 
 PetscErrorCode qv_rows_split(qv_solve_state *s, MPI_Comm world) {
   const int64_t asked = s->params->groups, rows = s->method->exact ? 1 : s->params->seeds;
@@ -82,7 +83,8 @@ static PetscErrorCode send_row(qv_solve_state *s, MPI_Comm world, int64_t r) {
               {s->elapsed, 1}};
   PetscCallMPI(MPI_Bcast(s->place + r * QV_AT_WORDS, QV_AT_WORDS, MPI_INT64_T, root, world));
   for (size_t k = 0; k < sizeof part / sizeof *part; k++)
-    PetscCallMPI(MPI_Bcast(part[k].first + r * part[k].n, (int)part[k].n, MPI_DOUBLE, root, world));
+    PetscCall(qv_agree_broadcast_from(world, root, part[k].first + r * part[k].n, part[k].n,
+                                      sizeof *part[k].first));
   PetscFunctionReturn(0);
 }
 

@@ -32,13 +32,20 @@ PetscErrorCode qv_agree_ok(MPI_Comm comm, bool ok, PetscErrorCode code, const ch
   SETERRQ(comm, (PetscErrorCode)what, "rank %d: %s", first, text);
 }
 
-PetscErrorCode qv_agree_broadcast(MPI_Comm comm, void *data, int64_t count, size_t size) {
+PetscErrorCode qv_agree_broadcast_from(MPI_Comm comm, int rank, void *data, int64_t count,
+                                       size_t size) {
   const size_t bytes = (size_t)count * size;
 
   PetscFunctionBegin;
   for (size_t done = 0; done < bytes; done += PIECE)
     PetscCallMPI(
-      MPI_Bcast((char *)data + done, (int)PetscMin(bytes - done, PIECE), MPI_BYTE, 0, comm));
+      MPI_Bcast((char *)data + done, (int)PetscMin(bytes - done, PIECE), MPI_BYTE, rank, comm));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode qv_agree_broadcast(MPI_Comm comm, void *data, int64_t count, size_t size) {
+  PetscFunctionBegin;
+  PetscCall(qv_agree_broadcast_from(comm, 0, data, count, size));
   PetscFunctionReturn(0);
 }
 

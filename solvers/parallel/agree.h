@@ -16,6 +16,9 @@ PetscErrorCode qv_agree_ok(MPI_Comm comm, bool ok, PetscErrorCode code, const ch
  * in several messages. Every rank gives the same count and size, and holds room for all.
  * Collective. */
 PetscErrorCode qv_agree_broadcast(MPI_Comm comm, void *data, int64_t count, size_t size);
+/* The same of another rank's. */
+PetscErrorCode qv_agree_broadcast_from(MPI_Comm comm, int rank, void *data, int64_t count,
+                                       size_t size);
 
 /* The whole file `path`, read by rank 0 and broadcast; text gets a closing NUL that `length` does
  * not count. On failure (missing, unreadable, larger than `limit` bytes) *bytes is NULL on all

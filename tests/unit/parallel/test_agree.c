@@ -56,8 +56,28 @@ static PetscErrorCode carries_entries_of_any_size(void) {
   PetscFunctionReturn(0);
 }
 
+/* The last rank's array becomes everybody's. */
+static PetscErrorCode carries_from_any_rank(void) {
+  const int64_t count = (1 << 21) + 7;
+  uint64_t     *data;
+  int64_t       bad = 0;
+  int           rank, size;
+
+  PetscFunctionBegin;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &size));
+  PetscCall(PetscMalloc1((size_t)count, &data));
+  for (int64_t i = 0; i < count; i++) data[i] = entry(i) + (uint64_t)rank;
+  PetscCall(qv_agree_broadcast_from(PETSC_COMM_WORLD, size - 1, data, count, sizeof *data));
+  for (int64_t i = 0; i < count; i++) bad += data[i] != entry(i) + (uint64_t)(size - 1);
+  EXPECT_INT(bad, 0);
+  PetscCall(PetscFree(data));
+  PetscFunctionReturn(0);
+}
+
 int main(int argc, char **argv) {
   QV_TEST_MAIN(argc, argv,
                {"a broadcast carries arrays of any length", carries_arrays_of_any_length},
-               {"a broadcast carries entries of any size", carries_entries_of_any_size});
+               {"a broadcast carries entries of any size", carries_entries_of_any_size},
+               {"a broadcast carries from any rank", carries_from_any_rank});
 }
