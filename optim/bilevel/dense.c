@@ -68,6 +68,31 @@ PetscErrorCode qv_dense_solve(int64_t n, const double *factor, double *x) {
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode qv_dense_polar(int64_t rows, int64_t columns, double *a) {
+  const int64_t k = PetscMin(rows, columns), longest = PetscMax(rows, columns);
+  PetscBLASInt  m, n, most, work, info; /* by columns a is A', m x n */
+  double       *copy, *value, *left, *right, *space;
+
+  PetscFunctionBegin;
+  if (!isfinite(qv_dense_norm(rows * columns, a))) PetscFunctionReturn(0);
+  PetscCall(PetscBLASIntCast((PetscInt)columns, &m));
+  PetscCall(PetscBLASIntCast((PetscInt)rows, &n));
+  PetscCall(PetscBLASIntCast((PetscInt)k, &most));
+  PetscCall(PetscBLASIntCast((PetscInt)(8 * longest), &work)); /* 5 are the least */
+  PetscCall(PetscMalloc5((size_t)(rows * columns), &copy, (size_t)k, &value, (size_t)(columns * k),
+                         &left, (size_t)(k * rows), &right, (size_t)work, &space));
+  memcpy(copy, a, (size_t)(rows * columns) * sizeof *copy);
+  memset(a, 0, (size_t)(rows * columns) * sizeof *a);
+  LAPACKgesvd_("S", "S", &m, &n, copy, &m, value, left, &m, right, &most, space, &work, &info);
+  PetscCheck(info == 0, PETSC_COMM_SELF, PETSC_ERR_LIB, "LAPACK's gesvd gives %d", (int)info);
+  for (int64_t s = 0; s < k && value[s] > 2.2e-16 * (double)longest * value[0]; s++)
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = 0; j < columns; j++)
+        a[i * columns + j] += right[i * k + s] * left[s * columns + j];
+  PetscCall(PetscFree5(copy, value, left, right, space));
+  PetscFunctionReturn(0);
+}
+
 double qv_dense_norm(int64_t n, const double *x) {
   double sum = 0;
   for (int64_t i = 0; i < n; i++) sum += x[i] * x[i];

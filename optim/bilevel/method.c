@@ -48,7 +48,7 @@ static PetscErrorCode move_by_optimizer(qv_walk *w, double size, const double *g
   qv_optimizer_aim(o, w->iteration + 1, n, gradient + first, moment, direction + first);
   if (o->name == QV_OPTIMIZER_LION) {
     if (o->k == QV_LION_BALL) PetscCall(qv_task_norm(w->task, direction, &norm));
-    qv_optimizer_slope(o, n, norm, direction + first);
+    PetscCall(qv_optimizer_slope(o, n, norm, direction + first));
   }
   qv_optimizer_move(o, size, n, direction + first, w->upper[0] + first);
   PetscFunctionReturn(0);

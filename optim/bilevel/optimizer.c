@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "optim/bilevel/dense.h"
+
 static const double adam_guard = 1e-8; /* as published */
 
 int qv_optimizer_moments(int name) {
@@ -46,15 +48,32 @@ void qv_optimizer_aim(const qv_optimizer *o, int64_t step, int64_t n, const doub
   }
 }
 
-void qv_optimizer_slope(const qv_optimizer *o, int64_t n, double norm, double *c) {
-  for (int64_t i = 0; i < n; i++) {
-    if (o->k == QV_LION_BALL)
-      c[i] = norm > 0 ? c[i] / norm : 0;
-    else if (o->k == QV_LION_HUBER)
-      c[i] = fmax(-1, fmin(1, c[i] / o->width));
-    else
-      c[i] = (c[i] > 0) - (c[i] < 0);
+int64_t qv_optimizer_block(const qv_optimizer *o) {
+  if (o->name != QV_OPTIMIZER_LION) return 1;
+  if (o->k == QV_LION_NUCLEAR) return o->rows * o->columns;
+  return o->k == QV_LION_GROUP ? o->group : 1;
+}
+
+static double slope_of(const qv_optimizer *o, double c) {
+  if (o->k == QV_LION_HUBER) return fmax(-1, fmin(1, c / o->width));
+  return (c > 0) - (c < 0);
+}
+
+PetscErrorCode qv_optimizer_slope(const qv_optimizer *o, int64_t n, double norm, double *c) {
+  const int64_t block = o->k == QV_LION_BALL ? n : qv_optimizer_block(o);
+
+  PetscFunctionBegin;
+  for (int64_t i = 0; i < n; i += block) {
+    if (o->k == QV_LION_NUCLEAR) {
+      PetscCall(qv_dense_polar(o->rows, o->columns, c + i));
+    } else if (o->k == QV_LION_GROUP || o->k == QV_LION_BALL) {
+      const double length = o->k == QV_LION_BALL ? norm : qv_dense_norm(block, c + i);
+      for (int64_t j = i; j < i + block; j++) c[j] = length > 0 ? c[j] / length : 0;
+    } else {
+      c[i] = slope_of(o, c[i]);
+    }
   }
+  PetscFunctionReturn(0);
 }
 
 void qv_optimizer_move(const qv_optimizer *o, double size, int64_t n, const double *direction,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "optim/bilevel/blocks.h"
 #include "optim/bilevel/data.h"
 #include "optim/bilevel/solve.h"
 #include "optim/bilevel/task_representation.h"
@@ -79,7 +80,13 @@ static PetscErrorCode check_weights(const qv_bilevel_params *p, const qv_deck *d
   PetscFunctionReturn(0);
 }
 
-/* A step of Lion-K must not overshoot its bound. */
+/* Upper variables as far as the deck tells: a task without data has one unless it says more. */
+static int64_t known_upper(const qv_bilevel_params *p) {
+  if (p->task.upper != QV_UNSET_INT) return p->task.upper;
+  return p->task.data.written || p->task.images[0].written ? 0 : 1;
+}
+
+/* A step of Lion-K must not overshoot its bound, and its blocks must be there. */
 static PetscErrorCode check_optimizer(const qv_bilevel_params *p, const qv_deck *deck,
                                       qv_diag *diag) {
   const qv_optimizer *o = &p->optimizer;
@@ -90,6 +97,16 @@ static PetscErrorCode check_optimizer(const qv_bilevel_params *p, const qv_deck 
                           "bilevel.method.eta (%g) is more than bilevel.method.optimizer.bound "
                           "(%g): a step of lion-k would leave the bound",
                           p->method.eta, o->bound));
+  if (qv_optimizer_block(o) == 1) PetscFunctionReturn(0);
+  const char *key =
+    o->k == QV_LION_GROUP ? "bilevel.method.optimizer.group" : "bilevel.method.optimizer.rows";
+  if (qv_task_kinds[p->task.name]->weighs)
+    PetscCall(qv_diag_add(diag, QV_EXIT_DECK, qv_deck_place(deck, "bilevel.method.optimizer.k"),
+                          "bilevel.method.optimizer.k %s needs upper variables whose order means "
+                          "something; those of bilevel.task.name %s belong to samples",
+                          o->k == QV_LION_GROUP ? "group" : "nuclear",
+                          qv_task_words[p->task.name].word));
+  PetscCall(qv_blocks_check(p, known_upper(p), qv_deck_place(deck, key), diag));
   PetscFunctionReturn(0);
 }
 

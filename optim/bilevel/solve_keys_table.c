@@ -53,6 +53,8 @@ static const qv_choice lion_words[] = {
   {"box", "|x_i| <= bound: K = sum |u_i|, which is Lion"},
   {"ball", "|x| <= bound: K = |u|"},
   {"huber", "the box with width x_i^2/(2 bound) added inside: K = sum |u_i|, rounded below width"},
+  {"group", "|x_g| <= bound of each `group` neighbours: K = sum |u_g|"},
+  {"nuclear", "singular values <= bound of `rows` by `columns` matrices: K = their sum (Muon)"},
   {NULL, NULL}};
 
 static const qv_choice precision_words[] = {
@@ -356,6 +358,13 @@ const qv_key qv_solve_keys[] = {
   ROW(REAL, optimizer.width, .path = "bilevel.method.optimizer.width", .range = "(0,inf)",
       .when = LION " & bilevel.method.optimizer.k=huber",
       .doc = "size of the derivative below which steps are shorter"),
+  ROW(INT, optimizer.group, .path = "bilevel.method.optimizer.group", .range = "[1,inf)",
+      .when = LION " & bilevel.method.optimizer.k=group", .doc = "neighbours in x that have one bound together"),
+  ROW(INT, optimizer.rows, .path = "bilevel.method.optimizer.rows", .range = "[1,100000]",
+      .when = LION " & bilevel.method.optimizer.k=nuclear",
+      .doc = "of the matrices, one behind the other, that x is made of row by row"),
+  ROW(INT, optimizer.columns, .path = "bilevel.method.optimizer.columns", .range = "[1,100000]",
+      .when = LION " & bilevel.method.optimizer.k=nuclear", .doc = "of the same"),
   ROW(REAL, optimizer.beta1, .path = "bilevel.method.optimizer.beta1", .preset = "0.9",
       .range = "[0,1)", .when = RIVALS " & bilevel.method.optimizer.name!=sgd",
       .doc = "memory of the direction"),

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# qv-test: np=2 labels=fast timeout=120
+# lion-k with bounds of groups and of singular values: the solution of a quadratic problem as projected
+# gradients find it, an error that falls with the step; regularisation, on any number of ranks and after a stop.
+. "$QV_SOURCE/tests/support/cli.sh"
+/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+/usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
+/usr/bin/python3 "$QV_SOURCE/tests/bilevel/blocks.py" make || complain "cannot make the data"
+mkdir -p other
+cat >quad.yaml <<'DECK'
+problem: bilevel.solve
+output: quad-out.h5
+bilevel:
+  task: {name: quadratic, data: twelve.h5}
+  method: {name: soba, iterations: 2000, every: 2000, eta: 3e-3, gamma: 0.3, nu: 0.3,
+           optimizer: {name: lion-k, bound: 0.3}}
+DECK
+try() { # try NAME OVERRIDES…
+  local name=$1
+  shift
+  local words=()
+  for word; do words+=("bilevel.method.$word"); done
+  expect 0 "$QUADRIVIUM" run quad.yaml "output=$name.h5" --quiet --force "${words[@]}"
+}
+group=(optimizer.k=group optimizer.group=3)
+nuclear=(optimizer.k=nuclear optimizer.rows=2 optimizer.columns=3)
+finer=(eta=3e-4 iterations=20000 every=20000)
+try group "${group[@]}"
+try group-finer "${group[@]}" "${finer[@]}"
+try nuclear "${nuclear[@]}"
+try nuclear-finer "${nuclear[@]}" "${finer[@]}"
+try upright optimizer.k=nuclear optimizer.rows=6 optimizer.columns=2
+try upright-finer optimizer.k=nuclear optimizer.rows=6 optimizer.columns=2 "${finer[@]}"
+/usr/bin/python3 "$QV_SOURCE/tests/bilevel/blocks.py" check || complain "a figure is out of its bounds"
+# groups of one are the box
+try box optimizer.k=box
+try ones "${group[@]}" optimizer.group=1
+"$QUADRIVIUM" diff box.h5 ones.h5 >diff.txt
+grep -q /result/ diff.txt && complain "groups of one variable are not the box"
+
+cat >weights.yaml <<'DECK'
+problem: bilevel.solve
+output: weights-out.h5
+bilevel:
+  task: {name: regularisation, per: class, data: large.h5, classes: 3}
+  method: {name: saba, iterations: 12, every: 4, eta: 0.05, gamma: 0.3, nu: 0.3, batch: 100,
+           optimizer: {name: lion-k, bound: 2, k: group, group: 3}}
+DECK
+sed 's/k: group, group: 3/k: nuclear, rows: 1, columns: 3/' weights.yaml >matrix.yaml
+bits() { # bits NAME DECK
+  local name=$1 deck=$2
+  expect 0 "$QUADRIVIUM" run "$deck" "output=$name.h5" --quiet
+  expect 0 on 3 run "$deck" "output=other/$name.h5" --quiet
+  same "$name.h5" "other/$name.h5"
+  expect 75 on 2 run "$deck" "output=other/$name-parts.h5" run.step=5 run.wall-time=1e-9 --quiet
+  expect 0 "$QUADRIVIUM" run "$deck" "output=other/$name-parts.h5" --quiet --resume
+  same "$name.h5" "other/$name-parts.h5"
+}
+bits w-group weights.yaml
+bits w-nuclear matrix.yaml
+# a matrix of one row is a group, but for rounding
+/usr/bin/python3 -c 'import h5py
+a, b = (h5py.File(f"w-{k}.h5")["result/upper"][()] for k in ("group", "nuclear"))
+exit(not (abs(a - b).max() < 1e-13 and abs(a).max() > 0.1))' || complain "a matrix of one row is not a group"
+
+# what makes no sense is said
+refuse() { # refuse TEXT COMMAND…
+  local text=$1
+  shift
+  expect 78 "$QUADRIVIUM" "$@"
+  says err.txt "$text"
+  [ ! -e no.h5 ] || complain "no.h5 is there"
+}
+o=bilevel.method.optimizer
+refuse $o.group check quad.yaml $o.k=group
+refuse $o.rows check quad.yaml $o.k=nuclear $o.columns=3
+refuse $o.columns check quad.yaml $o.k=nuclear $o.rows=3
+refuse $o.group check quad.yaml $o.k=group $o.group=0
+refuse $o.rows check quad.yaml $o.k=nuclear $o.rows=0 $o.columns=3
+refuse $o.rows check quad.yaml $o.k=group $o.group=3 $o.rows=3
+refuse "groups of 5 leave some of the 12 upper variables over" run quad.yaml output=no.h5 $o.k=group $o.group=5 --quiet
+refuse "matrices of 2 rows and 4 columns leave some of the 12 upper variables over" \
+  run quad.yaml output=no.h5 $o.k=nuclear $o.rows=2 $o.columns=4 --quiet
+refuse "groups of 2 leave some of the 3 upper variables over" \
+  run weights.yaml output=no.h5 $o.k=group $o.group=2 --quiet
+cat >ridge.yaml <<'DECK'
+problem: bilevel.solve
+output: no.h5
+bilevel:
+  task: {name: ridge}
+  method: {name: soba, iterations: 10, eta: 0.01, gamma: 0.1, nu: 0.1, optimizer: {name: lion-k, bound: 1, k: group, group: 4}}
+DECK
+refuse "groups of 4 leave some of the 6 upper variables over" check ridge.yaml
+expect 0 "$QUADRIVIUM" check ridge.yaml bilevel.task.upper=8
+refuse "groups of 4 leave some of the 1 upper variables over" check ridge.yaml bilevel.task.name=sine
+sed 's/name: ridge/name: cleaning, data: large.h5, classes: 3/' ridge.yaml >cleaning.yaml
+refuse "those of bilevel.task.name cleaning belong to samples" check cleaning.yaml
+finish
