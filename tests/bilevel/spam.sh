@@ -5,12 +5,9 @@
 # its end than training with equal weights does at any report, early stopping included. Needs
 # ../shared/data/text beside the source tree.
 . "$QV_SOURCE/tests/support/cli.sh"
-mail=$QV_SOURCE/../shared/data/text/spam-assassin.tsv.gz
-[ -e "$mail" ] || mail=$QV_SOURCE/../../shared/data/text/spam-assassin.tsv.gz
-[ -e "$mail" ] || { echo "skipped: no ../shared/data/text"; exit 77; }
+. "$QV_SOURCE/tests/support/mail.sh"
+mail mail.tsv.gz || { echo "skipped: no ../shared/data/text"; exit 77; }
 /usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
-# texts that occur twice count once
-zcat "$mail" | awk '!seen[$0]++' | gzip -n1 >mail.tsv.gz
 cat >spam.yaml <<'DECK'
 problem: bilevel.solve
 seed: 1
