@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# qv-test: np=2 labels=fast timeout=120
+# qv-test: np=3 labels=fast timeout=120
 # lion-k with bounds of groups and of singular values: the solution of a quadratic problem as projected
 # gradients find it, an error that falls with the step; regularisation, on any number of ranks and after a stop.
 . "$QV_SOURCE/tests/support/cli.sh"
