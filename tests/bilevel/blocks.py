@@ -66,6 +66,10 @@ def check():
         print(f"{name}: {at.sum()} of {len(at)} at the bound; |x - x*| {errors[0]:.3g}, {errors[1]:.3g}; scores "
               f"{scores[0]:.3g}, {scores[1]:.3g}{'' if good else ' NOT MET'}")
         bad += not good
+    box, ones, group = (h5py.File(name + ".h5")["result/upper"][()] for name in ("box", "ones", "group"))
+    if not np.array_equal(box, ones) or np.array_equal(box, group):
+        print("groups of one variable are not the box")
+        bad += 1
     sys.exit(int(bad > 0))
 
 
