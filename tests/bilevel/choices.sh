@@ -4,7 +4,7 @@
 # The choices of BO-REP: first iterations of a small quadratic problem by hand, z by each solver.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/bits.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
 /usr/bin/python3 - <<'PYTHON' || complain "cannot make the data"
 import h5py

@@ -5,7 +5,7 @@
 # groups changes at a checkpoint, and when some seeds diverge.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/bits.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
 cat >seeds.yaml <<'DECK'
 problem: bilevel.solve

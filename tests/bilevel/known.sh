@@ -5,7 +5,7 @@
 # at the cost that their descriptions give.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/bits.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
 decks=$QV_SOURCE/inputs/bilevel
 for name in sine recurrence quartic ridge; do expect 0 "$QUADRIVIUM" run "$decks/$name.yaml" "output=$name.h5" bilevel.certificate.every=7 --quiet; done

@@ -5,7 +5,7 @@
 # any number of ranks, stop and resume, refusals.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/bits.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/loss_history.py" make || complain "cannot make the data"
 sed 's/data: .*/data: noise-10.h5/; s/classes: .*/classes: 3/; s/l2: .*/l2: 0.01/' \
   "$QV_SOURCE/inputs/bilevel/loss-history.yaml" >deck.yaml

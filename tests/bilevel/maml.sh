@@ -5,7 +5,7 @@
 # that were not seen are served, any number of ranks, stop and resume, refusals.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/bits.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/episodes.py" || complain "cannot make the data"
 deck() { # deck METHOD ITERATIONS MORE
   printf '%s\n' 'problem: bilevel.solve' 'output: out.h5' 'bilevel:' \

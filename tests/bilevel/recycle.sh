@@ -5,7 +5,7 @@
 # curvatures differ much, the same solution; any number of ranks, stop and resume.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/bits.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
 /usr/bin/python3 - <<'PYTHON'
 import h5py, numpy as np

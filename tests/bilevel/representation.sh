@@ -5,7 +5,7 @@
 # exact hypergradient is the derivative of Phi; any number of ranks, stop and resume; bad data.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/bits.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/episodes.py" || complain "cannot make the data"
 cp "$QV_SOURCE/inputs/bilevel/representation.yaml" .
 expect 0 "$QUADRIVIUM" run representation.yaml output=long.h5 --quiet bilevel.method.iterations=200

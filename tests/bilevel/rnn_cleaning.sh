@@ -5,7 +5,7 @@
 # padding; what is refused.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/bits.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/texts.py" || complain "cannot make the data"
 cp "$QV_SOURCE/inputs/bilevel/rnn-cleaning.yaml" .
 sed 's/method:.*/method: {name: exact}/' rnn-cleaning.yaml >exact.yaml

@@ -4,7 +4,7 @@
 # Self-distillation: the printed losses and the best share of targets, by exact points and by methods.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/bits.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/self_distillation.py" make || complain "cannot make the points"
 deck=$QV_SOURCE/inputs/bilevel/self-distillation.yaml
 cat >exact.yaml <<'DECK'

@@ -8,7 +8,7 @@
 mail=$QV_SOURCE/../shared/data/text/spam-assassin.tsv.gz
 [ -e "$mail" ] || mail=$QV_SOURCE/../../shared/data/text/spam-assassin.tsv.gz
 [ -e "$mail" ] || { echo "skipped: no ../shared/data/text"; exit 77; }
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 # texts that occur twice count once
 zcat "$mail" | awk '!seen[$0]++' | gzip -n1 >mail.tsv.gz
 cat >spam.yaml <<'DECK'
