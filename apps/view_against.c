@@ -18,12 +18,9 @@ static const char not_there[] =
 /* The other set, of the same pixels. */
 static PetscErrorCode find_other(qv_h5 *file, const qv_array *array, qv_array *other,
                                  const char **reason) {
-  const char *name = qv_view_set_after(array->view, "against");
-  char       *path;
   PetscFunctionBegin;
-  PetscCall(qv_view_set_sibling(array->path, name, strcspn(name, " "), &path));
-  PetscCall(qv_h5_find(file, path, other, reason));
-  PetscCall(PetscFree(path));
+  PetscCall(
+    qv_view_set_named(file, array, qv_view_set_after(array->view, "against"), other, reason));
   if (*reason || other->rank != 3 || other->shape[2] != array->shape[array->rank - 1])
     *reason = not_there;
   PetscFunctionReturn(0);

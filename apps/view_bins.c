@@ -45,14 +45,11 @@ static PetscErrorCode add_rules(qv_h5 *file, const qv_array *array, qv_view_over
                                 const char **reason) {
   static const int64_t limit[QV_ROLES] = {MOST_RULES, 1, 1, 1};
   const char          *name            = qv_view_set_after(array->view, "at");
-  char                *path;
   qv_array             set;
   qv_view_data        *data;
   PetscFunctionBegin;
   if (!name) PetscFunctionReturn(0);
-  PetscCall(qv_view_set_sibling(array->path, name, strcspn(name, " "), &path));
-  PetscCall(qv_h5_find(file, path, &set, reason));
-  PetscCall(PetscFree(path));
+  PetscCall(qv_view_set_named(file, array, name, &set, reason));
   if (*reason || set.rank != 1) *reason = "a data set that a view names is not there";
   if (!*reason) PetscCall(qv_view_data_read(file, &set, along_only, limit, &data, reason));
   if (*reason) PetscFunctionReturn(0);

@@ -143,34 +143,25 @@ static PetscErrorCode add_distributions(const shelf *s, const qv_array *like, qv
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode add_series(const shelf *s, const qv_array *like, qv_view_overlay *o,
-                                 const char **reason) {
-  PetscFunctionBegin;
-  for (int f = 0; f < s->n && !*reason; f++) {
-    qv_array    array;
-    const char *none;
-    PetscCall(qv_h5_find(s->file[f], like->path, &array, &none));
-    if (!none)
-      PetscCall(
-        qv_view_overlay_series(o, s->file[f], &array, s->n > 1 ? s->label[f] : NULL, reason));
-  }
-  o->y_log = qv_view_set_is(like->view, "series-log");
-  PetscFunctionReturn(0);
-}
-
 static bool is_bins(const qv_array *array) {
   return qv_view_set_is(array->view, "bins") || qv_view_set_is(array->view, "bins-log");
 }
 
-static PetscErrorCode add_bins(const shelf *s, const qv_array *like, qv_view_overlay *o,
-                               const char **reason) {
+/* The curves of one set, a series or bins, in all files that have it. */
+static PetscErrorCode add_shared(const shelf *s, const qv_array *like, qv_view_overlay *o,
+                                 const char **reason) {
   PetscFunctionBegin;
   for (int f = 0; f < s->n && !*reason; f++) {
     qv_array    array;
-    const char *none;
+    const char *none, *label = s->n > 1 ? s->label[f] : NULL;
     PetscCall(qv_h5_find(s->file[f], like->path, &array, &none));
-    if (!none) PetscCall(qv_view_bins_add(o, s->file[f], &array, s->label[f], reason));
+    if (none) continue;
+    if (is_bins(like))
+      PetscCall(qv_view_bins_add(o, s->file[f], &array, label, reason));
+    else
+      PetscCall(qv_view_overlay_series(o, s->file[f], &array, label, reason));
   }
+  if (qv_view_set_is(like->view, "series-log")) o->y_log = true;
   PetscFunctionReturn(0);
 }
 
@@ -204,10 +195,8 @@ static PetscErrorCode draw_shared_set(const shelf *s, const qv_view_sets *sets, 
   write_sources(s, like->path, caption);
   if (qv_view_set_is(like->view, "histogram") || qv_view_set_is(like->view, "histogram-log"))
     PetscCall(add_distributions(s, like, &o, reason));
-  else if (is_bins(like))
-    PetscCall(add_bins(s, like, &o, reason));
   else
-    PetscCall(add_series(s, like, &o, reason));
+    PetscCall(add_shared(s, like, &o, reason));
   set_logs(s, &o);
   PetscErrorCode code = 0;
   if (!*reason)

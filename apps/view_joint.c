@@ -58,10 +58,7 @@ static PetscErrorCode find_family(qv_h5 *file, const qv_array *array, family *al
   all->set[0] = *array;
   while (*at && !*reason && all->n < MOST_KINDS) {
     const size_t length = strcspn(at, " ");
-    char        *path;
-    PetscCall(qv_view_set_sibling(array->path, at, length, &path));
-    PetscCall(qv_h5_find(file, path, &all->set[all->n++], reason));
-    PetscCall(PetscFree(path));
+    PetscCall(qv_view_set_named(file, array, at, &all->set[all->n++], reason));
     if (*reason) *reason = "a data set that a view names is not there";
     at += length + strspn(at + length, " ");
   }
@@ -184,14 +181,10 @@ static PetscErrorCode add_lists(int64_t n, const double *value, const double *by
 /* The set behind "by", of the same length. */
 static PetscErrorCode find_by(qv_h5 *file, const qv_array *array, qv_array *by,
                               const char **reason) {
-  const char *name = qv_view_set_after(array->view, "by");
-  char       *path;
   PetscFunctionBegin;
-  PetscCall(qv_view_set_sibling(array->path, name, strcspn(name, " "), &path));
-  PetscCall(qv_h5_find(file, path, by, reason));
+  PetscCall(qv_view_set_named(file, array, qv_view_set_after(array->view, "by"), by, reason));
   if (*reason || qv_array_length(by) != qv_array_length(array))
     *reason = "a data set that a view names is not there, or of another length";
-  PetscCall(PetscFree(path));
   PetscFunctionReturn(0);
 }
 

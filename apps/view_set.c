@@ -77,6 +77,16 @@ PetscErrorCode qv_view_set_sibling(const char *path, const char *name, size_t le
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode qv_view_set_named(qv_h5 *file, const qv_array *array, const char *words,
+                                 qv_array *named, const char **reason) {
+  char *path;
+  PetscFunctionBegin;
+  PetscCall(qv_view_set_sibling(array->path, words, strcspn(words, " "), &path));
+  PetscCall(qv_h5_find(file, path, named, reason));
+  PetscCall(PetscFree(path));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode qv_view_set_picture(const char *const place[2], const char *set, const char *ending,
                                    char **path) {
   const char  *folder = place[0], *base = qv_view_set_base(place[1]), *dot = strrchr(base, '.');

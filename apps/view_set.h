@@ -30,6 +30,9 @@ const char *qv_view_set_after(const char *view, const char *word);
 /* The path of `name` beside `path` (an absolute name: itself). PetscFree it. */
 PetscErrorCode qv_view_set_sibling(const char *path, const char *name, size_t length,
                                    char **beside);
+/* The data set beside `array` whose name is the first of `words`; *reason as of qv_h5_find. */
+PetscErrorCode qv_view_set_named(qv_h5 *file, const qv_array *array, const char *words,
+                                 qv_array *named, const char **reason);
 
 /* "<folder>/<stem>-<set>.<ending>", the stem that of `file`; without the folder where it is the
  * working directory. PetscFree it. */

@@ -6,7 +6,7 @@
 # is both more accurate than BO-REP, by 0.002, and sooner at an accuracy of 0.82.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/bench/_rivals.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 [ -e /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ] ||
   { echo "skipped: dataset-fashion-mnist is not installed"; exit 77; }
 compete pictures 0.5

@@ -7,7 +7,7 @@
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/bench/_rivals.sh"
 . "$QV_SOURCE/tests/support/mail.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 mail all.tsv.gz || { echo "skipped: no ../shared/data/text"; exit 77; }
 /usr/bin/python3 - <<'PYTHON'
 import gzip

@@ -4,7 +4,7 @@
 # lion-k with bounds of groups and of singular values: the solution of a quadratic problem as projected
 # gradients find it, an error that falls with the step; regularisation, on any number of ranks and after a stop.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/blocks.py" make || complain "cannot make the data"
 mkdir -p other

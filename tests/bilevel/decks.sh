@@ -4,7 +4,7 @@
 # The decks of inputs/bilevel that read a file run as they are on what data.py makes, and find what it
 # hides: wrong labels weigh less than right ones, and every point is solved.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/inputs/bilevel/data.py" || complain "cannot make the data"
 for deck in cleaning loss-history regularisation representation rnn-cleaning quadratic; do
   expect 0 "$QUADRIVIUM" run "$QV_SOURCE/inputs/bilevel/$deck.yaml" --quiet

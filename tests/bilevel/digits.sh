@@ -4,7 +4,7 @@
 # Exact answers on real samples, handwritten digits and breast cancer of scikit-learn: against dense algebra
 # and differences of Phi; the same bits on 2 ranks. Needs python3-sklearn, or its tables in $QV_SHARED.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 table() { # table NAME
   find /usr/lib/python3/dist-packages/sklearn "${QV_SHARED:-/nonexistent}" "$QV_SOURCE/../shared/data" \
     "$QV_SOURCE/../../shared/data" -name "$1" 2>/dev/null | head -1

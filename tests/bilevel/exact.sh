@@ -3,7 +3,7 @@
 # qv-test: np=4 labels=fast timeout=120
 # Exact answers of the decks in inputs/bilevel: against independent algebra, on 1 to 4 ranks.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
 cp "$QV_SOURCE"/inputs/bilevel/{quadratic,cleaning}.yaml .
 sed 's/at: points.h5, //' quadratic.yaml >solution.yaml

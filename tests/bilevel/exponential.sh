@@ -3,7 +3,7 @@
 # qv-test: np=2 labels=fast timeout=120
 # Unbounded smoothness with a known answer: BO-REP crosses |grad Phi| = 1 after |x0 - x*| / eta steps.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 deck=$QV_SOURCE/inputs/bilevel/exponential.yaml
 /usr/bin/python3 -c 'import h5py, numpy
 with h5py.File("units.h5", "w") as f: f["x"] = numpy.eye(4)'

@@ -4,7 +4,7 @@
 # More iterations on --resume, from the end or from the middle of a run, on another number of ranks: the
 # bits of a run of all iterations; what cannot go on is said.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
 deck() { # deck NAME TASK METHOD
   printf '%s\n' 'problem: bilevel.solve' "output: $1.h5" 'bilevel:' "  task: {name: $2}" "  method: {name: $3}" >"$1.yaml"

@@ -3,7 +3,8 @@
 # qv-test: np=3 labels=fast timeout=120
 # Clients: with all of them there and one local step, the method without clients; else by hand.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+. "$QV_SOURCE/tests/support/bits.sh"
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
 cat >fed.yaml <<'DECK'
 problem: bilevel.solve
@@ -12,20 +13,18 @@ bilevel:
   task: {name: cleaning, data: large.h5, classes: 3, l2: 0.02}
   method: {name: fed-bo-rep, iterations: 30, eta: 1, gamma: 0.3, nu: 0.3, every: 1}
 DECK
-try() { # try NAME OVERRIDES…
-  expect 0 "$QUADRIVIUM" run fed.yaml "output=$1.h5" --quiet "${@:2}"
-}
 whole="bilevel.method.batch=700"
-for clients in 1 2 7; do try "all-$clients" $whole bilevel.federated.clients=$clients; done
+for clients in 1 2 7; do try fed.yaml all-$clients $whole bilevel.federated.clients=$clients; done
 # 90 validation samples among 10 clients: all of a size
-try all-10 $whole bilevel.federated.clients=10
-try local $whole bilevel.federated.clients=7 bilevel.federated.local-steps=4
-try adaptive bilevel.method.batch=20 bilevel.federated.{clients=7,local-steps=3,weights=adaptive} \
-  'bilevel.federated.participation=[0.2,0.4,0.6,0.8,1,0.5,0.3]'
+try fed.yaml all-10 $whole bilevel.federated.clients=10
+try fed.yaml local $whole bilevel.federated.clients=7 bilevel.federated.local-steps=4
+adaptive=(bilevel.method.batch=20 bilevel.federated.{clients=7,local-steps=3,weights=adaptive}
+  'bilevel.federated.participation=[0.2,0.4,0.6,0.8,1,0.5,0.3]')
+try fed.yaml adaptive "${adaptive[@]}"
 expect 78 "$QUADRIVIUM" check fed.yaml 'bilevel.federated.participation=[0.5,1]'
 cp fed.yaml cleaning.yaml
 sed -i 's/task:.*/task: {name: quadratic, data: quad.h5}/' fed.yaml
-try hand bilevel.federated.clients=3 \
+try fed.yaml hand bilevel.federated.clients=3 \
   bilevel.federated.local-steps=2 bilevel.method.{iterations=12,eta=0.1,gamma=0.1,nu=0.1}
 mv cleaning.yaml fed.yaml
 /usr/bin/python3 - <<'PYTHON' || complain "a figure is out of its bounds"
@@ -66,14 +65,6 @@ gap = max(np.abs(x["hand"] - X).max(), np.abs(y["hand"] - Y).max())
 hold("local steps by hand", gap < 1e-12, gap)
 sys.exit(int(bad > 0))
 PYTHON
-mkdir -p other
-expect 0 on 3 run fed.yaml output=other/adaptive.h5 --quiet bilevel.method.batch=20 \
-  bilevel.federated.{clients=7,local-steps=3,weights=adaptive} \
-  'bilevel.federated.participation=[0.2,0.4,0.6,0.8,1,0.5,0.3]'
-same adaptive.h5 other/adaptive.h5
-adaptive=(bilevel.method.batch=20 bilevel.federated.{clients=7,local-steps=3,weights=adaptive}
-  'bilevel.federated.participation=[0.2,0.4,0.6,0.8,1,0.5,0.3]')
-expect 75 on 2 run fed.yaml output=resumed.h5 --quiet run.step=11 run.wall-time=1e-9 "${adaptive[@]}"
-expect 0 "$QUADRIVIUM" run fed.yaml output=resumed.h5 --quiet --resume "${adaptive[@]}"
-same adaptive.h5 resumed.h5
+bits_on 3 fed.yaml adaptive "${adaptive[@]}"
+bits_after_stops "2:11 0" fed.yaml adaptive "${adaptive[@]}"
 finish

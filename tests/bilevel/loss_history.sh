@@ -4,40 +4,30 @@
 # Weights from the history of losses: against a version written anew, planted wrong labels beside BO-REP,
 # any number of ranks, stop and resume, refusals.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+. "$QV_SOURCE/tests/support/bits.sh"
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/loss_history.py" make || complain "cannot make the data"
 sed 's/data: .*/data: noise-10.h5/; s/classes: .*/classes: 3/; s/l2: .*/l2: 0.01/' \
   "$QV_SOURCE/inputs/bilevel/loss-history.yaml" >deck.yaml
-try() { # try NAME OVERRIDES…
-  local name=$1
-  shift
-  expect 0 "$QUADRIVIUM" run deck.yaml "output=$name.h5" --quiet "$@"
-}
 whole=(bilevel.method.batch=600 bilevel.method.gamma=0.5)
-try few "${whole[@]}" bilevel.method.iterations=2
-try third "${whole[@]}" bilevel.method.iterations=3
-try whole "${whole[@]}" bilevel.method.iterations=40
-try harder "${whole[@]}" bilevel.method.iterations=25 bilevel.method.outlier=0.7 bilevel.method.warm-up=5
-drawn=(bilevel.method.batch=100 bilevel.method.iterations=100 bilevel.method.gamma=0.5 --quiet)
-try drawn "${drawn[@]}"
+try deck.yaml few "${whole[@]}" bilevel.method.iterations=2
+try deck.yaml third "${whole[@]}" bilevel.method.iterations=3
+try deck.yaml whole "${whole[@]}" bilevel.method.iterations=40
+try deck.yaml harder "${whole[@]}" bilevel.method.iterations=25 bilevel.method.outlier=0.7 bilevel.method.warm-up=5
+drawn=(bilevel.method.batch=100 bilevel.method.iterations=100 bilevel.method.gamma=0.5)
+try deck.yaml drawn "${drawn[@]}"
 for part in 10 40; do
-  try loss-history-$part bilevel.task.data=noise-$part.h5 bilevel.method.batch=100 \
+  try deck.yaml loss-history-$part bilevel.task.data=noise-$part.h5 bilevel.method.batch=100 \
     bilevel.method.iterations=600 bilevel.method.gamma=0.5
   sed "s/method:.*/method: {name: bo-rep, iterations: 600}/" deck.yaml >bo-rep.yaml
-  expect 0 "$QUADRIVIUM" run bo-rep.yaml bilevel.task.data=noise-$part.h5 output=bo-rep-$part.h5 --quiet
+  try bo-rep.yaml bo-rep-$part bilevel.task.data=noise-$part.h5
 done
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/loss_history.py" check || complain "a figure is out of its bounds"
 
-mkdir -p other
-for ranks in 2 3; do
-  expect 0 on $ranks run deck.yaml output=other/drawn.h5 "${drawn[@]}" --force
-  same drawn.h5 other/drawn.h5
-done
-expect 75 on 2 run deck.yaml output=resumed.h5 "${drawn[@]}" run.step=33 run.wall-time=1e-9
-expect 0 on 3 run deck.yaml output=resumed.h5 "${drawn[@]}" --resume
-same drawn.h5 resumed.h5
-expect 0 on 2 run deck.yaml output=longer.h5 "${drawn[@]}" bilevel.method.iterations=51
-expect 0 "$QUADRIVIUM" run deck.yaml output=longer.h5 "${drawn[@]}" --resume
+bits_on "2 3" deck.yaml drawn "${drawn[@]}"
+bits_after_stops "2:33 3" deck.yaml drawn "${drawn[@]}"
+expect 0 on 2 run deck.yaml output=longer.h5 "${drawn[@]}" --quiet bilevel.method.iterations=51
+try deck.yaml longer "${drawn[@]}" --resume
 same drawn.h5 longer.h5
 
 expect 78 "$QUADRIVIUM" check deck.yaml bilevel.certificate.every=2

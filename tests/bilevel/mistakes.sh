@@ -3,7 +3,7 @@
 # qv-test: np=2 labels=fast timeout=120
 # Decks and data that are wrong: the exit code, the place, and no file; runs that diverge.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
 cp "$QV_SOURCE"/inputs/bilevel/{quadratic,cleaning}.yaml .
 for name in quad data points; do cp $name.h5 $name.good; done

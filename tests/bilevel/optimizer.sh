@@ -4,9 +4,9 @@
 # Optimizers of x: they find the known solution of a quadratic problem, lion-k the one in its box;
 # the same bits on any number of ranks and after a stop.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+. "$QV_SOURCE/tests/support/bits.sh"
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
-mkdir -p other
 cat >quad.yaml <<'DECK'
 problem: bilevel.solve
 output: quad-out.h5
@@ -14,23 +14,16 @@ bilevel:
   task: {name: quadratic, data: quad.h5}
   method: {name: soba, iterations: 6000, eta: 0.01, gamma: 0.1, nu: 0.1}
 DECK
-try() { # try NAME OVERRIDES…
-  local name=$1
-  shift
-  local words=()
-  for word; do words+=("bilevel.method.$word"); done
-  expect 0 "$QUADRIVIUM" run quad.yaml "output=$name.h5" --quiet "${words[@]}"
-}
-try plain
-try sgd optimizer.name=sgd
+try quad.yaml plain
+try quad.yaml sgd bilevel.method.optimizer.name=sgd
 same plain.h5 sgd.h5
-try momentum optimizer.name=momentum
-try adam optimizer.name=adam decay=0.5 eta=0.05 gamma=1 nu=1
-lion=(optimizer.name=lion-k optimizer.bound=0.2 eta=1e-3)
-try box "${lion[@]}"
-try finer "${lion[@]}" eta=1e-4 iterations=20000
-try ball "${lion[@]}" optimizer.k=ball
-try huber "${lion[@]}" optimizer.k=huber optimizer.width=0.5
+try quad.yaml momentum bilevel.method.optimizer.name=momentum
+try quad.yaml adam bilevel.method.{optimizer.name=adam,decay=0.5,eta=0.05,gamma=1,nu=1}
+lion=(bilevel.method.optimizer.{name=lion-k,bound=0.2})
+try quad.yaml box "${lion[@]}" bilevel.method.eta=1e-3
+try quad.yaml finer "${lion[@]}" bilevel.method.{eta=1e-4,iterations=20000}
+try quad.yaml ball "${lion[@]}" bilevel.method.{eta=1e-3,optimizer.k=ball}
+try quad.yaml huber "${lion[@]}" bilevel.method.{eta=1e-3,optimizer.k=huber,optimizer.width=0.5}
 /usr/bin/python3 - <<'PYTHON' || complain "a figure is out of its bounds"
 import h5py, numpy as np, sys
 solve = np.linalg.solve
@@ -87,21 +80,9 @@ bilevel:
   method: {name: soba, iterations: 12, eta: 0.05, gamma: 0.3, nu: 0.3, batch: 100,
            optimizer: {name: lion-k, bound: 2}}
 DECK
-bits() { # bits NAME OVERRIDES…
-  local name=$1
-  shift
-  local words=()
-  for word; do words+=("bilevel.method.$word"); done
-  expect 0 "$QUADRIVIUM" run cleaning.yaml "output=$name.h5" "${words[@]}" --quiet
-  expect 0 on 3 run cleaning.yaml "output=other/$name.h5" "${words[@]}" --quiet
-  same "$name.h5" "other/$name.h5"
-  expect 75 on 2 run cleaning.yaml "output=other/$name-parts.h5" "${words[@]}" run.step=5 run.wall-time=1e-9 --quiet
-  expect 0 "$QUADRIVIUM" run cleaning.yaml "output=other/$name-parts.h5" "${words[@]}" --quiet --resume
-  same "$name.h5" "other/$name-parts.h5"
-}
-bits c-box
-bits c-ball optimizer.k=ball
+bits 5 cleaning.yaml c-box
+bits 5 cleaning.yaml c-ball bilevel.method.optimizer.k=ball
 sed -i 's/, bound: 2//' cleaning.yaml
-bits c-adam name=saba optimizer.name=adam
-bits c-momentum name=f2sa optimizer.name=momentum
+bits 5 cleaning.yaml c-adam bilevel.method.{name=saba,optimizer.name=adam}
+bits 5 cleaning.yaml c-momentum bilevel.method.{name=f2sa,optimizer.name=momentum}
 finish

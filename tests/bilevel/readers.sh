@@ -4,7 +4,8 @@
 # Readers of labelled data: the same samples in every format, single against double precision, wrong
 # labels on purpose, files that are wrong.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+. "$QV_SOURCE/tests/support/bits.sh"
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/readers.py" make || complain "cannot make the data"
 cat >exact.yaml <<'DECK'
 problem: bilevel.solve
@@ -33,20 +34,11 @@ bilevel:
   task: {name: cleaning, data: big.csv, classes: 2, standardise: true, noise: 0.3, noise-kind: other, bias: true}
   method: {name: bo-rep, parameters: given, iterations: 30, eta: 0.5, gamma: 0.1, nu: 0.1, batch: 70, steps: 3}
 DECK
-walk() { # walk RANKS OUTPUT OVERRIDES…
-  local ranks=$1 output=$2
-  shift 2
-  expect 0 on "$ranks" run walk.yaml "output=$output" --quiet --force "$@"
-}
-mkdir -p other
-walk 0 single.h5
-walk 0 other.h5
-walk 0 double.h5 bilevel.task.precision=double
-walk 0 redraw.h5 bilevel.task.noise-kind=redraw
-for ranks in 2 3 4; do
-  walk $ranks other/single.h5
-  same single.h5 other/single.h5
-done
+try walk.yaml single
+try walk.yaml other
+try walk.yaml double bilevel.task.precision=double
+try walk.yaml redraw bilevel.task.noise-kind=redraw
+bits_on "2 3 4" walk.yaml single
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/readers.py" check || complain "a figure is out of its bounds"
 
 # bad TEXT FILE CONTENT OVERRIDES…: the file is refused, exit code 65

@@ -4,7 +4,7 @@
 # Weights of squares, one a feature, a class, or for all: exact answers against dense algebra and
 # central differences; a walk on any number of ranks.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/regularisation.py" make || complain "cannot make the data"
 exact() { # exact PER BIAS CLASSES SIZE
   cat >exact.yaml <<DECK

@@ -4,7 +4,8 @@
 # Hyper-representation: an encoder that pairs of classes taught serves pairs that it has not seen; the
 # exact hypergradient is the derivative of Phi; any number of ranks, stop and resume; bad data.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+. "$QV_SOURCE/tests/support/bits.sh"
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/episodes.py" || complain "cannot make the data"
 cp "$QV_SOURCE/inputs/bilevel/representation.yaml" .
 expect 0 "$QUADRIVIUM" run representation.yaml output=long.h5 --quiet bilevel.method.iterations=200
@@ -36,27 +37,14 @@ print(slope, want, abs(slope / want - 1))
 sys.exit(not abs(slope / want - 1) < 1e-6)
 PYTHON
 
-short() { # short RANKS OUTPUT OVERRIDES…
-  local ranks=$1 output=$2
-  shift 2
-  expect 0 on "$ranks" run representation.yaml "output=$output" --quiet --force \
-    bilevel.method.iterations=6 bilevel.method.batch=9 bilevel.task.adapt-steps=3 "$@"
-}
 grep -v "task:" representation.yaml | sed 's/eta: 0.05/eta: 0.05, parameters: given, gamma: 0.1, nu: 0.1/
   s/^bilevel:/&\n  task: {name: representation, encoder: rnn, data: texts.h5, heads: shared, head: 6, hidden: 8}/' >texts.yaml
-mkdir -p other
-short 0 pairs.h5
-expect 0 on 0 run texts.yaml output=words.h5 --quiet bilevel.method.iterations=6
-for ranks in 2 3 4; do
-  short $ranks other/pairs.h5
-  same pairs.h5 other/pairs.h5
-done
-expect 0 on 3 run texts.yaml output=other/words.h5 --quiet bilevel.method.iterations=6
-same words.h5 other/words.h5
 few=(bilevel.method.iterations=6 bilevel.method.batch=9 bilevel.task.adapt-steps=3)
-expect 75 on 2 run representation.yaml output=resumed.h5 --quiet run.step=2 run.wall-time=1e-9 "${few[@]}"
-expect 0 on 1 run representation.yaml output=resumed.h5 --quiet --resume "${few[@]}"
-same pairs.h5 resumed.h5
+try representation.yaml pairs "${few[@]}"
+bits_on "2 3 4" representation.yaml pairs "${few[@]}"
+bits_after_stops "2:2 1" representation.yaml pairs "${few[@]}"
+try texts.yaml words bilevel.method.iterations=6
+bits_on 3 texts.yaml words bilevel.method.iterations=6
 
 expect 65 "$QUADRIVIUM" run representation.yaml output=bad.h5 --quiet bilevel.task.held-out=28
 says err.txt "8 classes make 28 pairs"
@@ -76,9 +64,8 @@ bilevel:
   task: {name: representation, encoder: rnn, data: corpus.tsv, hidden: 12, shots: 8, held-out: 3, features: 512}
   method: {name: bo-rep, parameters: given, iterations: 40, eta: 0.1, gamma: 0.5, nu: 0.1, steps: 3}
 DECK
-expect 0 "$QUADRIVIUM" run corpus.yaml output=corpus.h5 --quiet
-expect 0 on 3 run corpus.yaml output=other/corpus.h5 --quiet
-same corpus.h5 other/corpus.h5
+try corpus.yaml corpus
+bits_on 3 corpus.yaml corpus
 /usr/bin/python3 - <<'PYTHON' || complain "the encoder does not serve pairs that are held out"
 import h5py, sys
 f = h5py.File("corpus.h5")

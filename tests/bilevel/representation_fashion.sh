@@ -4,7 +4,7 @@
 # Hyper-representation on Fashion-MNIST: on ten pairs of classes that were held out, heads on the trained
 # encoder find more than heads on the random one, however long these are adapted.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 [ -e /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ] ||
   { echo "skipped: dataset-fashion-mnist is not installed"; exit 77; }
 for steps in 100 1000; do

@@ -4,7 +4,8 @@
 # Hyper-cleaning of texts: it tells wrong labels from true ones; any number of ranks, stop and resume,
 # padding; what is refused.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+. "$QV_SOURCE/tests/support/bits.sh"
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/texts.py" || complain "cannot make the data"
 cp "$QV_SOURCE/inputs/bilevel/rnn-cleaning.yaml" .
 sed 's/method:.*/method: {name: exact}/' rnn-cleaning.yaml >exact.yaml
@@ -26,28 +27,19 @@ sys.exit(not (last["test_accuracy"] > max(0.85, first["test_accuracy"] + 0.2)
               and "certified_objective" not in f["result"]))
 PYTHON
 
-short() { # short RANKS OUTPUT OVERRIDES…
-  local ranks=$1 output=$2
-  shift 2
-  expect 0 on "$ranks" run rnn-cleaning.yaml "output=$output" --quiet --force \
-    bilevel.method.iterations=6 bilevel.method.batch=90 "$@"
-}
-mkdir -p other
-short 0 drawn.h5
-short 0 all.h5 bilevel.task.precision=double bilevel.method.batch=200 bilevel.seeds=2
-for ranks in 2 3 4; do
-  short $ranks other/drawn.h5 run.step=$((2 * ranks))
-  same drawn.h5 other/drawn.h5
-done
-short 3 other/all.h5 bilevel.task.precision=double bilevel.method.batch=200 bilevel.seeds=2
-same all.h5 other/all.h5
+few=(bilevel.method.iterations=6 bilevel.method.batch=90)
+all=(bilevel.method.iterations=6 bilevel.method.batch=200 bilevel.task.precision=double bilevel.seeds=2)
+try rnn-cleaning.yaml drawn "${few[@]}"
+for ranks in 2 3 4; do bits_on $ranks rnn-cleaning.yaml drawn "${few[@]}" run.step=$((2 * ranks)); done
+bits_after_stops "2:2 3" rnn-cleaning.yaml drawn "${few[@]}"
+try rnn-cleaning.yaml all "${all[@]}"
+bits_on 3 rnn-cleaning.yaml all "${all[@]}"
 for method in soba stocbio; do
-  expect 0 on 0 run $method.yaml output=$method.h5 --quiet
-  expect 0 on 2 run $method.yaml output=other/$method.h5 --quiet
-  same $method.h5 other/$method.h5
+  try $method.yaml $method
+  bits_on 2 $method.yaml $method
 done
-short 0 wide.h5 bilevel.task.data=vectors.h5 bilevel.task.length=5
-short 0 same.h5 bilevel.task.data=padded.h5
+try rnn-cleaning.yaml wide "${few[@]}" bilevel.task.data=vectors.h5 bilevel.task.length=5
+try rnn-cleaning.yaml same "${few[@]}" bilevel.task.data=padded.h5
 /usr/bin/python3 - <<'PYTHON' || complain "padding shows, or the second seed is not the run of that seed"
 import h5py, sys
 result = {k: h5py.File(k + ".h5")["result/lower"] for k in ("drawn", "same", "all", "wide")}
@@ -57,12 +49,6 @@ print(same, result["wide"].shape)
 sys.exit(not (same and result["wide"].shape[0] == result["drawn"].shape[0] - 43 * 16
               and (result["all"][0] != result["all"][1]).any()))
 PYTHON
-
-expect 75 on 2 run rnn-cleaning.yaml output=resumed.h5 --quiet run.step=2 run.wall-time=1e-9 \
-  bilevel.method.iterations=6 bilevel.method.batch=90
-expect 0 on 3 run rnn-cleaning.yaml output=resumed.h5 --quiet --resume \
-  bilevel.method.iterations=6 bilevel.method.batch=90
-same drawn.h5 resumed.h5
 
 bad() { # bad CODE TEXT PYTHON OVERRIDES…
   local code=$1 text=$2 change=$3

@@ -3,7 +3,8 @@
 # qv-test: np=2 labels=fast timeout=60
 # Self-distillation: the printed losses and the best share of targets, by exact points and by methods.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+. "$QV_SOURCE/tests/support/bits.sh"
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/self_distillation.py" make || complain "cannot make the points"
 deck=$QV_SOURCE/inputs/bilevel/self-distillation.yaml
 cat >exact.yaml <<'DECK'
@@ -33,10 +34,6 @@ expect 0 "$QUADRIVIUM" run exact.yaml output=given.h5 'bilevel.task.targets=[0.3
 expect 0 "$QUADRIVIUM" run exact.yaml output=few.h5 'bilevel.task.targets=[1,-2,0.5]' --quiet
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/self_distillation.py" check || complain "a figure is out of its bounds"
 
-mkdir -p other
-for name in exact bo-rep; do
-  expect 0 on 2 run $name.yaml output=other/$name.h5 --quiet
-  same $name.h5 other/$name.h5
-done
+for name in exact bo-rep; do bits_on 2 $name.yaml $name; done
 expect 78 "$QUADRIVIUM" check bo-rep.yaml bilevel.task.l2=0
 finish

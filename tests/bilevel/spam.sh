@@ -6,8 +6,8 @@
 # ../shared/data/text beside the source tree.
 . "$QV_SOURCE/tests/support/cli.sh"
 . "$QV_SOURCE/tests/support/mail.sh"
+need_h5py
 mail mail.tsv.gz || { echo "skipped: no ../shared/data/text"; exit 77; }
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
 cat >spam.yaml <<'DECK'
 problem: bilevel.solve
 seed: 1

@@ -4,7 +4,7 @@
 # Every method on every task: three iterations, the same bits on one rank and on two, or a refusal that
 # says why. And dg/dx of cleaning, out of an iteration of f2sa.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/table.py" make || complain "cannot make the data"
 tasks=(
   'quadratic, data: table.h5'

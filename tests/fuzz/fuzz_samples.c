@@ -2,23 +2,9 @@
  * Fuzzing of the readers of labelled samples, the first byte chooses which: never a crash, every
  * table finite, every refusal with words. */
 #include "optim/bilevel/samples.h"
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz_scratch.h"
 
 #include <math.h>
-
-static char scratch[FUZZ_PATH];
-
-static void remove_scratch(void) {
-  unlink(scratch);
-}
-
-int LLVMFuzzerInitialize(int *argc, char ***argv) {
-  (void)argc, (void)argv;
-  fuzz_scratch(scratch);
-  atexit(remove_scratch);
-  fuzz_begin();
-  return 0;
-}
 
 static PetscErrorCode read_one(int which, qv_input *input, qv_samples **samples) {
   const qv_samples_form form = {.features = 64};

@@ -2,23 +2,9 @@
  * Fuzzing of tables: never a crash, every table finite and rectangular, every refusal with words.
  */
 #include "solvers/store/table.h"
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz_scratch.h"
 
 #include <math.h>
-
-static char scratch[FUZZ_PATH];
-
-static void remove_scratch(void) {
-  unlink(scratch);
-}
-
-int LLVMFuzzerInitialize(int *argc, char ***argv) {
-  (void)argc, (void)argv;
-  fuzz_scratch(scratch);
-  atexit(remove_scratch);
-  fuzz_begin();
-  return 0;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   qv_table *table;

@@ -4,6 +4,7 @@
 # imaging.reconstruct from a file of measurements: the same bits on 1 to 4 ranks, for any quantum of
 # work, stopped and resumed; a file that others can read; goals.
 . "$QV_SOURCE/tests/support/cli.sh"
+. "$QV_SOURCE/tests/support/bits.sh"
 simulate=$QV_SOURCE/inputs/imaging/compress-64.yaml
 deck=$QV_SOURCE/inputs/imaging/compress-64-redpsm.yaml
 small=(imaging.data=d.h5 imaging.red-psm.rank=3 imaging.red-psm.latent=5 imaging.red-psm.iterations=12)
@@ -51,8 +52,7 @@ done 3<<<"$ways"
 expect 0 on 0 run "$simulate" output=two.h5 imaging.phantom.size=12 imaging.phantom.frames=2
 few=(imaging.data=two.h5 imaging.red-psm.rank=2 imaging.red-psm.latent=2 imaging.red-psm.iterations=3)
 expect 0 on 0 run "$deck" output=one.h5 "${few[@]}" --force
-expect 0 on 4 run "$deck" output=many.h5 "${few[@]}" --force
-same one.h5 many.h5
+bits_on 4 "$deck" one "${few[@]}"
 
 # an iteration limit grows: as if it had always been so
 expect 0 on 0 run "$deck" output=straight.h5 "${small[@]}"
@@ -64,17 +64,12 @@ same straight.h5 grown.h5
 sure=("${small[@]}" imaging.red-psm.lambda=sure imaging.red-psm.iterations=50 imaging.red-psm.anderson=2
   imaging.red-psm.tolerance=0)
 expect 0 on 0 run "$deck" output=straight-sure.h5 "${sure[@]}"
-expect 75 on 2 run "$deck" output=stopped-sure.h5 "${sure[@]}" --quiet run.step=13 run.wall-time=1e-9
-expect 75 on 3 run "$deck" output=stopped-sure.h5 "${sure[@]}" --quiet run.step=9 run.wall-time=1e-9 --resume
-expect 0 on 4 run "$deck" output=stopped-sure.h5 "${sure[@]}" --quiet --resume
-same straight-sure.h5 stopped-sure.h5
+bits_after_stops "2:13 3:9 4" "$deck" straight-sure "${sure[@]}"
 
 # stopped and resumed while Gauss-Newton adapts its damping
 joint=("${small[@]}" imaging.red-psm.joint=gauss-newton imaging.red-psm.tolerance=0)
 expect 0 on 0 run "$deck" output=straight-joint.h5 "${joint[@]}"
-expect 75 on 2 run "$deck" output=stopped-joint.h5 "${joint[@]}" --quiet run.step=5 run.wall-time=1e-9
-expect 0 on 3 run "$deck" output=stopped-joint.h5 "${joint[@]}" --quiet --resume
-same straight-joint.h5 stopped-joint.h5
+bits_after_stops "2:5 3" "$deck" straight-joint "${joint[@]}"
 
 # goals
 expect 0 on 0 run "$deck" output=goal.h5 "${small[@]}" imaging.goal.psnr=5 imaging.goal.misfit=100

@@ -4,7 +4,7 @@
 # The quality that RED-PSM promises on the simulated phantom (docs/redpsm.md has the table). PSNR in
 # dB of the last iterate against the truth; the model alone is the linear one, at its best iterate.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: no h5py"; exit 77; }
+need_h5py
 
 data() { # data FRAMES SEED: d-FRAMES-SEED.h5
   expect 0 "$QUADRIVIUM" run "$QV_SOURCE/inputs/imaging/compress-64.yaml" "output=d-$1-$2.h5" \

@@ -4,7 +4,7 @@
 # The quality of RED-PSM at 128 x 128: 128 frames of one view, rank 6; PSNR of the last iterate, and
 # how far it is above the linear model alone at its best iterate. Measured: 31.69 dB, 6.5 dB above.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: no h5py"; exit 77; }
+need_h5py
 deck=$QV_SOURCE/inputs/imaging/compress-64-redpsm.yaml
 r=imaging.red-psm
 expect 0 on 0 run "$QV_SOURCE/inputs/imaging/compress-64.yaml" output=d.h5 imaging.phantom.size=128

@@ -3,6 +3,11 @@
 # For tests of the command line: source it, call `expect` and `check`, end with `finish`.
 failures=0
 
+# need_h5py: the test is skipped where Python cannot read HDF5
+need_h5py() {
+  /usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+}
+
 # on N COMMAND…: the program on N ranks (0: without mpiexec)
 on() {
   local ranks=$1

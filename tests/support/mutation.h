@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/qv_test.h"
 #include "tests/support/splitmix.h"
 
 enum { MUTATION_BYTES = 4096, MUTATION_FILES = 32 };
@@ -20,9 +21,10 @@ typedef struct {
 typedef struct {
   size_t             largest; /* bytes of a text, MUTATION_BYTES at most */
   size_t             n_parts;
-  const char *const *parts; /* to put in */
-  int                n;
-  mutation_text      text[MUTATION_FILES];
+  const char *const *parts;                           /* to put in */
+  const char *(*run)(const char *bytes, size_t size); /* NULL, or what is wrong */
+  int           n;
+  mutation_text text[MUTATION_FILES];
 } mutation_corpus;
 
 /* Draw `draw` of mutation `index`. */
@@ -94,4 +96,19 @@ static inline mutation_text mutation_make(const mutation_corpus *c, int index) {
   const int     n = 1 + (int)(mutation_bits((uint64_t)index, 0) % 5);
   for (int j = 0; j < n; j++) mutation_step(c, &t, (uint64_t)index, (uint64_t)(2 * j + 1));
   return t;
+}
+
+static inline void mutation_expect_well(const mutation_corpus *c, const mutation_text *t,
+                                        int index) {
+  const char *wrong = c->run(t->bytes, t->size);
+  if (wrong) qv_test_fail(__FILE__, __LINE__, "%d: %s: %.*s", index, wrong, (int)t->size, t->bytes);
+}
+
+static inline void mutation_expect_corpus(const mutation_corpus *c) {
+  for (int i = 0; i < c->n; i++) mutation_expect_well(c, &c->text[i], i);
+}
+
+static inline void mutation_expect(const mutation_corpus *c, int index) {
+  const mutation_text t = mutation_make(c, index);
+  mutation_expect_well(c, &t, index);
 }

@@ -3,7 +3,7 @@
 # qv-test: np=2 labels=fast timeout=300
 # What the program computes against certified references, through decks and files, with h5py.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 inputs=$QV_SOURCE/inputs/threebody
 
 run() { # run NAME DECK OVERRIDES…

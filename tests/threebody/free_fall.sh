@@ -3,7 +3,7 @@
 # qv-test: np=2 labels=quality timeout=900
 # 200 systems of Agekyan and Anosova to t = 100, at most 2e7 force evaluations each.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import h5py' 2>/dev/null || { echo "skipped: h5py is not installed"; exit 77; }
+need_h5py
 expect 0 on 2 run "$QV_SOURCE/inputs/threebody/free-fall.yaml" output=free-fall.h5 --quiet
 /usr/bin/python3 - <<'PYTHON' || complain "a figure is out of its bounds"
 import h5py, numpy as np, sys

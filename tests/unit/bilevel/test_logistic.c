@@ -3,7 +3,6 @@
  * the Hessian, the hypergradient and dg/dx against central differences, means of disjoint batches
  * and of many draws against the full batch. qv-test: np=1,2 labels=fast timeout=120 */
 #include "optim/bilevel/dense.h"
-#include "solvers/store/h5.h"
 #include "tests/unit/bilevel/case.h"
 
 enum { TRAIN = 61, CHECKS = 37, FEATURES = 3, CLASSES = 3, LOWER = 9, UPPER = TRAIN };
@@ -37,38 +36,8 @@ static PetscErrorCode put_split(qv_h5 *file, const char *name, int64_t n, int64_
     for (int k = 0; k < FEATURES; k++)
       x[i * FEATURES + k] = made(name, i * FEATURES + k) + (k == (i + (i % 5 == 0)) % classes);
   }
-  PetscCall(qv_h5_write(file,
-                        &(qv_array){.path      = path[0],
-                                    .type      = QV_F64,
-                                    .rank      = 2,
-                                    .shape     = {n, FEATURES},
-                                    .unit      = "1",
-                                    .long_name = "made up"},
-                        x));
-  PetscCall(qv_h5_write(file,
-                        &(qv_array){.path      = path[1],
-                                    .type      = QV_I64,
-                                    .rank      = 1,
-                                    .shape     = {n},
-                                    .unit      = "1",
-                                    .long_name = "made up"},
-                        label));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode write_samples(const char *path, int64_t classes) {
-  qv_h5 *file;
-  int    rank;
-
-  PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
-  if (rank == 0) {
-    PetscCall(qv_h5_create(path, &file));
-    PetscCall(put_split(file, "train", TRAIN, classes));
-    PetscCall(put_split(file, "validation", CHECKS, classes));
-    PetscCall(qv_h5_close(&file));
-  }
-  PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+  PetscCall(case_put(file, path[0], (int64_t[2]){n, FEATURES}, 2, QV_F64, x));
+  PetscCall(case_put(file, path[1], &n, 1, QV_I64, label));
   PetscFunctionReturn(0);
 }
 
@@ -85,7 +54,8 @@ static PetscErrorCode arrive(const kind *k, place *p) {
   static char   path[]  = "samples.h5";
 
   PetscFunctionBegin;
-  PetscCall(write_samples(path, classes));
+  PetscCall(case_write(
+    path, &(case_samples){put_split, {"train", "validation"}, {TRAIN, CHECKS}, classes}));
   *p                        = (place){.params = case_params(k->task)};
   p->params.task.data       = (qv_path){.written = path, .found = path};
   p->params.task.format     = QV_FORMAT_HDF5;

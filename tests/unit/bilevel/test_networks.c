@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * qv-test: np=1,3 labels=fast timeout=120
  * Tasks with networks: all oracles against central differences of the objectives. */
-#include <math.h>
-#include <string.h>
-
 #include "optim/bilevel/episodes.h"
-#include "optim/bilevel/task.h"
-#include "solvers/store/h5.h"
-#include "tests/support/qv_test.h"
+#include "tests/unit/bilevel/case.h"
 
 enum { STEPS = 4 };
 
@@ -15,51 +10,20 @@ static double unit(const char *name, int64_t i) {
   return 2 * qv_random_uniform(qv_stream_named(11, name), 0, (uint64_t)i) - 1;
 }
 
-static int task_named(const char *word) {
-  for (int k = 0; qv_task_words[k].word; k++)
-    if (strcmp(qv_task_words[k].word, word) == 0) return k;
-  return -1;
-}
-
-static PetscErrorCode put(qv_h5 *file, const char *path, const int64_t *shape, int rank,
-                          const int64_t *value) {
-  qv_array array = {
-    .path = path, .type = QV_I64, .rank = rank, .unit = "1", .long_name = "made up"};
-  PetscFunctionBegin;
-  for (int k = 0; k < rank; k++) array.shape[k] = shape[k];
-  PetscCall(qv_h5_write(file, &array, value));
-  PetscFunctionReturn(0);
-}
-
 /* Texts of one to five words of twelve. */
-static PetscErrorCode put_texts(qv_h5 *file, const char *name, int64_t n) {
+static PetscErrorCode put_texts(qv_h5 *file, const char *name, int64_t n, int64_t classes) {
   char    path[64];
   int64_t token[100 * 5], label[100], shape[2] = {n, 5};
   PetscFunctionBegin;
   for (int64_t i = 0; i < n; i++) {
     for (int64_t k = 0; k < 5; k++)
       token[i * 5 + k] = k == 0 || k < i % 6 ? (i * 7 + k * 5 + i / 3) % 12 : -1;
-    label[i] = (i * i + i / 5) % 3;
+    label[i] = (i * i + i / 5) % classes;
   }
   snprintf(path, sizeof path, "/%s/tokens", name);
-  PetscCall(put(file, path, shape, 2, token));
+  PetscCall(case_put(file, path, shape, 2, QV_I64, token));
   snprintf(path, sizeof path, "/%s/label", name);
-  PetscCall(put(file, path, shape, 1, label));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode write_texts(const char *path) {
-  qv_h5 *file;
-  int    rank;
-  PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
-  if (rank == 0) {
-    PetscCall(qv_h5_create(path, &file));
-    PetscCall(put_texts(file, "train", 90));
-    PetscCall(put_texts(file, "validation", 40));
-    PetscCall(qv_h5_close(&file));
-  }
-  PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+  PetscCall(case_put(file, path, shape, 1, QV_I64, label));
   PetscFunctionReturn(0);
 }
 
@@ -190,17 +154,20 @@ static PetscErrorCode check_both(const qv_bilevel_params *params, int64_t size,
 static PetscErrorCode texts(void) {
   char              path[] = "texts.h5";
   qv_bilevel_params params = {
-    .task    = {.name = task_named("rnn-cleaning"), .classes = 3, .l2 = 1e-3, .start = 0.5},
+    .task    = {.name    = case_word(qv_task_words, "rnn-cleaning"),
+                .classes = 3,
+                .l2      = 1e-3,
+                .start   = 0.5},
     .network = {.hidden = 5, .head = 4, .embedding = 3, .length = QV_UNSET_INT, .precision = 1}};
   PetscFunctionBegin;
   params.task.data = (qv_path){.written = path, .found = path};
-  PetscCall(write_texts(path));
+  PetscCall(case_write(path, &(case_samples){put_texts, {"train", "validation"}, {90, 40}, 3}));
   PetscCall(check_both(&params, 21, NULL));
   PetscFunctionReturn(0);
 }
 
 /* Episodes of `n` images of four entries, or of texts as above. */
-static PetscErrorCode put_episodes(qv_h5 *file, const char *set, int64_t n) {
+static PetscErrorCode put_episodes(qv_h5 *file, const char *set, int64_t n, int64_t classes) {
   enum { EPISODES = 20 };
   char    path[64];
   double  x[EPISODES * 7 * 4];
@@ -208,48 +175,28 @@ static PetscErrorCode put_episodes(qv_h5 *file, const char *set, int64_t n) {
   PetscFunctionBegin;
   for (int64_t i = 0; i < EPISODES * n * 4; i++) x[i] = (double)(float)unit(set, i);
   for (int64_t i = 0; i < EPISODES * n; i++) {
-    label[i] = (i * i + i / 3) % 2;
+    label[i] = (i * i + i / 3) % classes;
     for (int64_t k = 0; k < 5; k++)
       token[i * 5 + k] = k == 0 || k < i % 6 ? (i * 7 + k * 5 + i / 3) % 12 : -1;
   }
   snprintf(path, sizeof path, "/task/%s/x", set);
-  PetscCall(qv_h5_write(file,
-                        &(qv_array){.path      = path,
-                                    .type      = QV_F64,
-                                    .rank      = 3,
-                                    .shape     = {EPISODES, n, 4},
-                                    .unit      = "1",
-                                    .long_name = "made up"},
-                        x));
+  PetscCall(case_put(file, path, (int64_t[3]){EPISODES, n, 4}, 3, QV_F64, x));
   snprintf(path, sizeof path, "/task/%s/tokens", set);
-  PetscCall(put(file, path, (int64_t[3]){EPISODES, n, 5}, 3, token));
+  PetscCall(case_put(file, path, (int64_t[3]){EPISODES, n, 5}, 3, QV_I64, token));
   snprintf(path, sizeof path, "/task/%s/label", set);
-  PetscCall(put(file, path, (int64_t[2]){EPISODES, n}, 2, label));
+  PetscCall(case_put(file, path, (int64_t[2]){EPISODES, n}, 2, QV_I64, label));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode write_episodes(const char *path) {
-  qv_h5 *file;
-  int    rank;
-  PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
-  if (rank == 0) {
-    PetscCall(qv_h5_create(path, &file));
-    PetscCall(put_episodes(file, "support", 7));
-    PetscCall(put_episodes(file, "query", 5));
-    PetscCall(qv_h5_close(&file));
-  }
-  PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
-  PetscFunctionReturn(0);
-}
+static const case_samples episodes = {put_episodes, {"support", "query"}, {7, 5}, 2};
 
 static PetscErrorCode representations(void) {
   char path[] = "episodes.h5";
   PetscFunctionBegin;
-  PetscCall(write_episodes(path));
+  PetscCall(case_write(path, &episodes));
   for (int k = 0; k < 6; k++) {
     qv_bilevel_params params = {
-      .task    = {.name = task_named("representation"), .classes = 2, .l2 = 1e-2},
+      .task    = {.name = case_word(qv_task_words, "representation"), .classes = 2, .l2 = 1e-2},
       .network = {.hidden    = 5,
                   .head      = k < 4 ? 0 : 3,
                   .embedding = 3,
@@ -265,7 +212,7 @@ static PetscErrorCode representations(void) {
 
 static qv_bilevel_params adapting(int encoder, int head, qv_path *path) {
   qv_bilevel_params params = {
-    .task    = {.name = task_named("representation"), .classes = 2, .l2 = 1e-2},
+    .task    = {.name = case_word(qv_task_words, "representation"), .classes = 2, .l2 = 1e-2},
     .network = {.hidden    = 5,
                 .head      = head,
                 .embedding = 3,
@@ -338,7 +285,7 @@ static PetscErrorCode adaptations(void) {
   char    path[] = "episodes.h5";
   qv_path data   = {.written = path, .found = path};
   PetscFunctionBegin;
-  PetscCall(write_episodes(path));
+  PetscCall(case_write(path, &episodes));
   for (int k = 0; k < 8; k++) {
     const bool              all    = k / 2 % 2;
     const qv_bilevel_params params = adapting(k % 2, k < 4 ? 0 : 3, &data);

@@ -60,7 +60,7 @@ static const char *const parts[] = {"\n",
                                     "threebody: "};
 
 static mutation_corpus corpus = {
-  .largest = 4096, .n_parts = sizeof parts / sizeof *parts, .parts = parts};
+  .largest = 4096, .n_parts = sizeof parts / sizeof *parts, .parts = parts, .run = deck_case_run};
 
 static PetscErrorCode load_corpus(void) {
   EXPECT_INT(mutation_load(&corpus, "deck"), 0);
@@ -68,21 +68,13 @@ static PetscErrorCode load_corpus(void) {
   return 0;
 }
 
-static void expect_well(const mutation_text *t, int index) {
-  const char *wrong = deck_case_run(t->bytes, t->size);
-  if (wrong) qv_test_fail(__FILE__, __LINE__, "%d: %s: %.*s", index, wrong, (int)t->size, t->bytes);
-}
-
 static PetscErrorCode holds_for_the_corpus(void) {
-  for (int i = 0; i < corpus.n; i++) expect_well(&corpus.text[i], i);
+  mutation_expect_corpus(&corpus);
   return 0;
 }
 
 static PetscErrorCode holds_for_mutations(void) {
-  for (int i = 0; i < N_MUTATIONS && corpus.n; i++) {
-    const mutation_text t = mutation_make(&corpus, i);
-    expect_well(&t, i);
-  }
+  for (int i = 0; i < N_MUTATIONS && corpus.n; i++) mutation_expect(&corpus, i);
   return 0;
 }
 

@@ -117,6 +117,24 @@ static inline PetscErrorCode case_close(redpsm_case *c) {
   PetscFunctionReturn(0);
 }
 
+/* The end of both. */
+static inline PetscErrorCode case_leave(redpsm_case *c) {
+  PetscFunctionBegin;
+  PetscCall(case_end(c));
+  PetscCall(case_close(c));
+  PetscFunctionReturn(0);
+}
+
+/* A copy of the images of this rank's frames; PetscFree it. */
+static inline PetscErrorCode case_keep(const redpsm_case *c, double **kept) {
+  const int64_t n = c->count * CASE_PIXELS;
+
+  PetscFunctionBegin;
+  PetscCall(PetscMalloc1(n, kept));
+  PetscCall(PetscArraycpy(*kept, c->redpsm->x, n));
+  PetscFunctionReturn(0);
+}
+
 /* |a x - b| / |b| over all frames. */
 static inline PetscErrorCode case_distance(const redpsm_case *c, double a, const double *x,
                                            const double *b, double *distance) {
@@ -129,5 +147,25 @@ static inline PetscErrorCode case_distance(const redpsm_case *c, double a, const
   }
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, sum, 2, MPI_DOUBLE, MPI_SUM, PETSC_COMM_WORLD));
   *distance = sqrt(sum[0] / sum[1]);
+  PetscFunctionReturn(0);
+}
+
+/* The energy that the exact steps lower, at Lambda + h dLambda, Z + h dZ. */
+static inline PetscErrorCode case_energy_at(redpsm_case *c, double h, const double *spatial,
+                                            const double *latent, double *energy) {
+  qv_redpsm       *s      = c->redpsm;
+  qv_redpsm_report report = {0};
+  const int64_t    n = s->functions * s->n, d = s->options.latent * s->functions;
+
+  PetscFunctionBegin;
+  for (int64_t i = 0; spatial && i < n; i++) s->spatial[i] += h * spatial[i];
+  for (int64_t i = 0; latent && i < d; i++) s->latent[i] += h * latent[i];
+  qv_basis_expand(s->basis, s->functions, s->latent, s->temporal);
+  PetscCall(qv_redpsm_evaluate(s, &report));
+  *energy = report.objective + 0.5 * s->beta * report.split2;
+  for (int64_t i = 0; spatial && i < n; i++) s->spatial[i] -= h * spatial[i];
+  for (int64_t i = 0; latent && i < d; i++) s->latent[i] -= h * latent[i];
+  qv_basis_expand(s->basis, s->functions, s->latent, s->temporal);
+  PetscCall(qv_redpsm_evaluate(s, &report));
   PetscFunctionReturn(0);
 }

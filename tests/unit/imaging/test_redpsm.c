@@ -1,30 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * qv-test: np=1,3 labels=fast timeout=300
  * The loop of RED-PSM against known answers: stationarity of the exact steps, the dual identity, a
- * closed-form solution, monotone Lagrangian, invariances. */
+ * closed-form solution, monotone Lagrangian. */
 #include "imaging/denoiser/denoiser_impl.h"
 #include "tests/support/qv_test.h"
 #include "tests/unit/imaging/redpsm_case.h"
-
-/* The energy that the exact steps lower, at Lambda + h dLambda, Z + h dZ. */
-static PetscErrorCode energy_at(redpsm_case *c, double h, const double *spatial,
-                                const double *latent, double *energy) {
-  qv_redpsm       *s      = c->redpsm;
-  qv_redpsm_report report = {0};
-  const int64_t    n = s->functions * s->n, d = s->options.latent * s->functions;
-
-  PetscFunctionBegin;
-  for (int64_t i = 0; spatial && i < n; i++) s->spatial[i] += h * spatial[i];
-  for (int64_t i = 0; latent && i < d; i++) s->latent[i] += h * latent[i];
-  qv_basis_expand(s->basis, s->functions, s->latent, s->temporal);
-  PetscCall(qv_redpsm_evaluate(s, &report));
-  *energy = report.objective + 0.5 * s->beta * report.split2;
-  for (int64_t i = 0; spatial && i < n; i++) s->spatial[i] -= h * spatial[i];
-  for (int64_t i = 0; latent && i < d; i++) s->latent[i] -= h * latent[i];
-  qv_basis_expand(s->basis, s->functions, s->latent, s->temporal);
-  PetscCall(qv_redpsm_evaluate(s, &report));
-  PetscFunctionReturn(0);
-}
 
 /* After each exact step the energy, quadratic in its block, has its minimum there: steps to both
  * sides raise it alike. With frozen support this holds for the linear model. */
@@ -44,20 +24,19 @@ static PetscErrorCode steps_are_exact(void) {
       direction[i] = c.redpsm->view[i % CASE_PIXELS] *
                      qv_random_normal(qv_stream_named(1, "d"), (uint64_t)i, (uint64_t)k);
     PetscCall(qv_redpsm_spatial_step(c.redpsm, 400, 1e-13, &taken));
-    PetscCall(energy_at(&c, 0, NULL, NULL, &here));
-    PetscCall(energy_at(&c, 1e-2, direction, NULL, &up));
-    PetscCall(energy_at(&c, -1e-2, direction, NULL, &down));
+    PetscCall(case_energy_at(&c, 0, NULL, NULL, &here));
+    PetscCall(case_energy_at(&c, 1e-2, direction, NULL, &up));
+    PetscCall(case_energy_at(&c, -1e-2, direction, NULL, &down));
     EXPECT(up > here && down > here);
     EXPECT(fabs(up - down) < 1e-7 * (up + down - 2 * here));
     PetscCall(qv_redpsm_latent_step(c.redpsm));
-    PetscCall(energy_at(&c, 0, NULL, NULL, &here));
-    PetscCall(energy_at(&c, 1e-2, NULL, direction, &up));
-    PetscCall(energy_at(&c, -1e-2, NULL, direction, &down));
+    PetscCall(case_energy_at(&c, 0, NULL, NULL, &here));
+    PetscCall(case_energy_at(&c, 1e-2, NULL, direction, &up));
+    PetscCall(case_energy_at(&c, -1e-2, NULL, direction, &down));
     EXPECT(up > here && down > here);
     EXPECT(fabs(up - down) < 1e-7 * (up + down - 2 * here));
   }
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -81,38 +60,7 @@ static PetscErrorCode positive_part_falls(void) {
   for (int64_t i = 0; i < c.count * CASE_PIXELS; i++) negative += c.redpsm->x[i] < 0;
   EXPECT_INT(negative, 0);
   EXPECT(risen <= 2);
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode gauge_keeps_images(void) {
-  const qv_redpsm_options options = case_options();
-  redpsm_case             c;
-  qv_redpsm_report        report = {0};
-  double                 *before, distance, worst = 0;
-
-  PetscFunctionBegin;
-  PetscCall(case_open("radon2d", 0, &c));
-  PetscCall(case_begin(&options, 4, 6, &c));
-  PetscCall(case_iterate(2, &c));
-  PetscCall(PetscMalloc1(c.count * CASE_PIXELS, &before));
-  memcpy(before, c.redpsm->x, sizeof *before * (size_t)(c.count * CASE_PIXELS));
-  PetscCall(qv_redpsm_gauge(c.redpsm));
-  PetscCall(qv_redpsm_evaluate(c.redpsm, &report));
-  PetscCall(case_distance(&c, 1, c.redpsm->x, before, &distance));
-  EXPECT(distance < 1e-13);
-  for (int j = 0; j < 3; j++)
-    for (int k = 0; k < 3; k++) {
-      double sum = j == k ? -1 : 0;
-      for (int t = 0; t < CASE_FRAMES; t++)
-        sum += c.redpsm->temporal[t * 3 + j] * c.redpsm->temporal[t * 3 + k];
-      worst = fmax(worst, fabs(sum));
-    }
-  EXPECT(worst < 1e-13);
-  PetscCall(PetscFree(before));
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -135,8 +83,7 @@ static PetscErrorCode dual_identity(void) {
   }
   EXPECT(worst < 1e-13);
   PetscCall(PetscFree(old));
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -152,19 +99,18 @@ static PetscErrorCode shrink_has_a_closed_form(void) {
   options.fix_latent = true;
   options.exact      = true;
   PetscCall(case_open("radon2d", 1e-3, &c));
-  PetscCall(PetscMalloc1(c.count * CASE_PIXELS, &exact));
   PetscCall(case_begin(&options, 2, 3, &c));
   PetscCall(case_iterate(1, &c));
-  memcpy(exact, c.redpsm->x, sizeof *exact * (size_t)(c.count * CASE_PIXELS));
+  PetscCall(case_keep(&c, &exact));
   /* lambda rho = 2 (0.4 / 2) |x|^2 is beta / 2 |x - f + y|^2 with beta = 0.8, f = y = 0 */
   c.redpsm->beta = 0.8;
   memset(c.frames.f, 0, sizeof *exact * (size_t)(c.count * CASE_PIXELS));
   for (int i = 0; i < 3 * CASE_PIXELS; i++)
     direction[i] =
       c.redpsm->view[i % CASE_PIXELS] * qv_random_normal(qv_stream_named(2, "d"), (uint64_t)i, 0);
-  PetscCall(energy_at(&c, 0, NULL, NULL, &here));
-  PetscCall(energy_at(&c, 1e-2, direction, NULL, &up));
-  PetscCall(energy_at(&c, -1e-2, direction, NULL, &down));
+  PetscCall(case_energy_at(&c, 0, NULL, NULL, &here));
+  PetscCall(case_energy_at(&c, 1e-2, direction, NULL, &up));
+  PetscCall(case_energy_at(&c, -1e-2, direction, NULL, &down));
   EXPECT(up > here && fabs(up - down) < 1e-8 * (up + down - 2 * here));
   PetscCall(case_end(&c));
   options.exact = false;
@@ -176,8 +122,7 @@ static PetscErrorCode shrink_has_a_closed_form(void) {
   PetscCall(case_distance(&c, 1, c.redpsm->x, exact, &distance));
   EXPECT(distance < 1e-10);
   PetscCall(PetscFree(exact));
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -192,10 +137,9 @@ static PetscErrorCode quadratic_has_a_closed_form(void) {
   options.fix_latent = true;
   options.exact      = true;
   PetscCall(case_open("radon2d", 1e-3, &c));
-  PetscCall(PetscMalloc1(c.count * CASE_PIXELS, &exact));
   PetscCall(case_begin(&options, 4, 6, &c));
   PetscCall(case_iterate(1, &c));
-  memcpy(exact, c.redpsm->x, sizeof *exact * (size_t)(c.count * CASE_PIXELS));
+  PetscCall(case_keep(&c, &exact));
   PetscCall(case_end(&c));
   options.exact = false;
   options.cg    = 300;
@@ -204,8 +148,7 @@ static PetscErrorCode quadratic_has_a_closed_form(void) {
   PetscCall(case_distance(&c, 1, c.redpsm->x, exact, &distance));
   EXPECT(distance < 1e-7);
   PetscCall(PetscFree(exact));
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -230,8 +173,7 @@ static PetscErrorCode lagrangian_falls(void) {
   }
   EXPECT_INT(risen, 0);
   EXPECT(c.numbers.primal < 3e-3);
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -249,11 +191,9 @@ static PetscErrorCode exact_split_agrees(void) {
   options.cg                  = 30;
   options.denoiser.iterations = 60;
   PetscCall(case_open("radon2d", 5e-3, &c));
-  const int64_t n = c.count * CASE_PIXELS;
-  PetscCall(PetscMalloc1(n, &first));
   PetscCall(case_begin(&options, 2, 3, &c));
   PetscCall(case_iterate(150, &c));
-  memcpy(first, c.redpsm->x, sizeof *first * (size_t)n);
+  PetscCall(case_keep(&c, &first));
   PetscCall(case_end(&c));
   options.red = 0;
   PetscCall(case_begin(&options, 2, 3, &c));
@@ -331,60 +271,6 @@ static PetscErrorCode state_stays_finite(void) {
   PetscFunctionReturn(0);
 }
 
-/* beta changes the speed, not the answer; nor does over-relaxation. */
-static PetscErrorCode beta_does_not_matter(void) {
-  static const double beta[4] = {2, 4, 8, 4}, relax[4] = {1, 1, 1, 1.6};
-  qv_redpsm_options   options = case_options();
-  redpsm_case         c;
-  double             *first, distance;
-
-  PetscFunctionBegin;
-  options.fix_latent = true;
-  options.cg         = 30;
-  PetscCall(case_open("radon2d", 5e-3, &c));
-  PetscCall(PetscMalloc1(c.count * CASE_PIXELS, &first));
-  for (int k = 0; k < 4; k++) {
-    options.relax = relax[k];
-    PetscCall(case_begin(&options, 2, beta[k], &c));
-    PetscCall(case_iterate(beta[k] > 4 ? 500 : 150, &c));
-    if (k == 0) memcpy(first, c.redpsm->x, sizeof *first * (size_t)(c.count * CASE_PIXELS));
-    PetscCall(case_distance(&c, 1, c.redpsm->x, first, &distance));
-    EXPECT(distance < 1e-3);
-    PetscCall(case_end(&c));
-  }
-  PetscCall(PetscFree(first));
-  PetscCall(case_close(&c));
-  PetscFunctionReturn(0);
-}
-
-/* Sixteen times the data and the level: sixteen times the image (a power of two keeps rounding out
- * of the comparison). */
-static PetscErrorCode scale_goes_through(void) {
-  qv_redpsm_options options = case_options();
-  redpsm_case       c;
-  double           *first, distance;
-
-  PetscFunctionBegin;
-  options.model   = QV_MODEL_POSITIVE_PART;
-  options.nuclear = 1e-9;
-  PetscCall(case_open("radon2d", 5e-3, &c));
-  PetscCall(PetscMalloc1(c.count * CASE_PIXELS, &first));
-  PetscCall(case_begin(&options, 4, 6, &c));
-  PetscCall(case_iterate(10, &c));
-  memcpy(first, c.redpsm->x, sizeof *first * (size_t)(c.count * CASE_PIXELS));
-  PetscCall(case_end(&c));
-  for (int64_t i = 0; i < c.count * c.m; i++) c.samples[i] *= 16;
-  options.denoiser.level *= 16;
-  PetscCall(case_begin(&options, 4, 6, &c));
-  PetscCall(case_iterate(10, &c));
-  PetscCall(case_distance(&c, 0.0625, c.redpsm->x, first, &distance));
-  EXPECT(distance < 1e-8);
-  PetscCall(PetscFree(first));
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
-  PetscFunctionReturn(0);
-}
-
 /* All pixels measured, no noise, images within the model: found to 1e-6. */
 static PetscErrorCode model_is_recovered(void) {
   qv_redpsm_options options = case_options();
@@ -406,8 +292,7 @@ static PetscErrorCode model_is_recovered(void) {
   PetscCall(case_iterate(40, &c));
   PetscCall(case_distance(&c, 1, c.redpsm->x, c.truth, &distance));
   EXPECT(distance < 1e-6);
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -448,68 +333,7 @@ static PetscErrorCode one_view_is_too_few(void) {
   }
   EXPECT(sqrt(error2 / size2) > 0.95 * sqrt(1 - (double)CASE_FRAMES * CASE_SIZE / unknowns));
   PetscCall(PetscFree(lambda));
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
-  PetscFunctionReturn(0);
-}
-
-/* All frames on all ranks. */
-static PetscErrorCode all_frames(const redpsm_case *c, double *all) {
-  PetscFunctionBegin;
-  memset(all, 0, sizeof *all * CASE_FRAMES * CASE_PIXELS);
-  memcpy(all + c->first * CASE_PIXELS, c->redpsm->x,
-         sizeof *all * (size_t)(c->count * CASE_PIXELS));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, all, CASE_FRAMES * CASE_PIXELS, MPI_DOUBLE, MPI_SUM,
-                             PETSC_COMM_WORLD));
-  PetscFunctionReturn(0);
-}
-
-/* Frames in another order, with their times, angles and data: the same images in that order. */
-static PetscErrorCode order_does_not_matter(void) {
-  qv_redpsm_options options = case_options();
-  redpsm_case       c;
-  qv_forward       *forward;
-  double *all[2], time[CASE_FRAMES], angle[CASE_FRAMES], error2 = 0, size2 = 0, weight = 0;
-
-  PetscFunctionBegin;
-  options.model   = QV_MODEL_POSITIVE_PART;
-  options.red     = 0;
-  options.nuclear = 3; /* the start converges: rounding is all that is left of the order */
-  PetscCall(case_open("radon2d", 0, &c));
-  PetscCall(PetscMalloc2(CASE_FRAMES * CASE_PIXELS, &all[0], CASE_FRAMES * CASE_PIXELS, &all[1]));
-  memcpy(time, c.time, sizeof time);
-  memcpy(angle, c.angle, sizeof angle);
-  for (int k = 0; k < 2; k++) {
-    for (int t = 0; k && t < CASE_FRAMES; t++) {
-      c.time[t]  = time[(5 * t + 3) % CASE_FRAMES];
-      c.angle[t] = angle[(5 * t + 3) % CASE_FRAMES];
-    }
-    for (int64_t i = 0; i < c.count * CASE_PIXELS; i++) {
-      const int64_t p = i % CASE_PIXELS, y = p / CASE_SIZE, x = p % CASE_SIZE;
-      const double  t = c.time[c.first + i / CASE_PIXELS];
-      if (c.truth[i] != 0) c.truth[i] = case_value(t, c.detector[x], c.detector[y]);
-    }
-    PetscCall(qv_forward_create(&c.geometry, &forward));
-    qv_forward_apply(forward, c.first, c.count, c.truth, c.samples);
-    PetscCall(qv_forward_destroy(&forward));
-    PetscCall(case_begin(&options, 4, 6, &c));
-    if (k) EXPECT_REL(c.redpsm->weight, weight, 0.05); /* from random probes of each frame */
-    if (k == 0) weight = c.redpsm->weight;
-    c.redpsm->weight = weight;
-    PetscCall(qv_redpsm_begin(c.redpsm, &c.numbers, &c.report));
-    PetscCall(case_iterate(5, &c));
-    PetscCall(all_frames(&c, all[k]));
-    PetscCall(case_end(&c));
-  }
-  for (int t = 0; t < CASE_FRAMES; t++)
-    for (int p = 0; p < CASE_PIXELS; p++) {
-      const double want = all[0][(5 * t + 3) % CASE_FRAMES * CASE_PIXELS + p];
-      error2 += (all[1][t * CASE_PIXELS + p] - want) * (all[1][t * CASE_PIXELS + p] - want);
-      size2 += want * want;
-    }
-  EXPECT(size2 > 1 && sqrt(error2 / size2) < 1e-6);
-  PetscCall(PetscFree2(all[0], all[1]));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -522,7 +346,6 @@ static PetscErrorCode psm_alone(void) {
 
   PetscFunctionBegin;
   PetscCall(case_open("radon2d", 1e-3, &c));
-  PetscCall(PetscMalloc1(c.count * CASE_PIXELS, &first));
   PetscCall(case_begin(&options, 0, 0, &c));
   for (int k = 0; k < 5; k++) {
     PetscCall(case_iterate(1, &c));
@@ -531,7 +354,7 @@ static PetscErrorCode psm_alone(void) {
   }
   EXPECT_INT(risen, 0);
   EXPECT_INT(memcmp(c.frames.f, c.redpsm->x, sizeof *first * (size_t)(c.count * CASE_PIXELS)), 0);
-  memcpy(first, c.redpsm->x, sizeof *first * (size_t)(c.count * CASE_PIXELS));
+  PetscCall(case_keep(&c, &first));
   PetscCall(case_end(&c));
   options.denoiser.name = qv_denoiser_named("none");
   PetscCall(case_begin(&options, 7, 9, &c));
@@ -539,108 +362,16 @@ static PetscErrorCode psm_alone(void) {
   PetscCall(case_distance(&c, 1, c.redpsm->x, first, &distance));
   EXPECT(distance == 0);
   PetscCall(PetscFree(first));
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
-  PetscFunctionReturn(0);
-}
-
-/* PnP and PRO end where X is a fixed point of D nearby: X and f close in on each other. */
-static PetscErrorCode couplings_converge(void) {
-  qv_redpsm_options options = case_options();
-  redpsm_case       c;
-  double            distance;
-
-  PetscFunctionBegin;
-  PetscCall(case_open("radon2d", 1e-3, &c));
-  for (int k = QV_COUPLING_PNP; k <= QV_COUPLING_PRO; k++) {
-    options.coupling       = (qv_redpsm_coupling)k;
-    options.denoiser.level = 0.01;
-    PetscCall(case_begin(&options, 4, 6, &c));
-    PetscCall(case_iterate(60, &c));
-    EXPECT(c.numbers.primal < 5e-3);
-    PetscCall(case_distance(&c, 1, c.redpsm->x, c.truth, &distance));
-    EXPECT(distance < 0.4);
-    PetscCall(case_end(&c));
-  }
-  PetscCall(case_close(&c));
-  PetscFunctionReturn(0);
-}
-
-/* Adam's gradient through what it does: with one step of a tiny length every parameter moves by
- * that length against the sign of the energy's slope there. */
-static PetscErrorCode adam_goes_downhill(void) {
-  qv_redpsm_options options = case_options();
-  redpsm_case       c;
-  double            before[3 * CASE_PIXELS], first_z, up, down, at[3] = {5, 500, 1700};
-  int               wrong = 0;
-
-  PetscFunctionBegin;
-  options.adam = 1;
-  options.rate = 1e-7;
-  PetscCall(case_open("radon2d", 1e-3, &c));
-  PetscCall(case_begin(&options, 4, 6, &c));
-  PetscCall(case_iterate(2, &c)); /* f and y are no longer trivial */
-  PetscCall(PetscArrayzero(c.redpsm->moment, qv_redpsm_moments(c.redpsm)));
-  c.numbers.adam_steps = 0;
-  double slope[3], slope_z, unit[3 * CASE_PIXELS];
-  c.redpsm->beta = c.numbers.beta;
-  for (int i = 0; i < 4; i++) {
-    memset(unit, 0, sizeof unit);
-    const int place = i < 3 ? (int)at[i] : 7;
-    unit[place]     = c.redpsm->view[place % CASE_PIXELS] || i == 3;
-    PetscCall(energy_at(&c, 1e-5, i < 3 ? unit : NULL, i < 3 ? NULL : unit, &up));
-    PetscCall(energy_at(&c, -1e-5, i < 3 ? unit : NULL, i < 3 ? NULL : unit, &down));
-    if (i < 3)
-      slope[i] = up - down;
-    else
-      slope_z = up - down;
-  }
-  memcpy(before, c.redpsm->spatial, sizeof before);
-  first_z = c.redpsm->latent[7];
-  PetscCall(qv_redpsm_adam_fit(c.redpsm, &c.numbers, &c.report));
-  for (int i = 0; i < 3; i++) {
-    const double moved = c.redpsm->spatial[(int)at[i]] - before[(int)at[i]];
-    if (c.redpsm->view[(int)at[i] % CASE_PIXELS]) wrong += !(moved * slope[i] < 0);
-    if (slope[i] != 0) EXPECT_REL(fabs(moved), 1e-7, 1e-2);
-  }
-  EXPECT_INT(wrong, 0);
-  EXPECT((c.redpsm->latent[7] - first_z) * slope_z < 0);
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
-  PetscFunctionReturn(0);
-}
-
-/* Adam ends where the exact steps end, later. */
-static PetscErrorCode adam_agrees(void) {
-  qv_redpsm_options options = case_options();
-  redpsm_case       c;
-  double            error[2];
-
-  PetscFunctionBegin;
-  PetscCall(case_open("radon2d", 5e-3, &c));
-  for (int k = 0; k < 2; k++) {
-    options.adam = k ? 25 : 0;
-    options.rate = 5e-3;
-    PetscCall(case_begin(&options, 4, 6, &c));
-    PetscCall(case_iterate(40, &c));
-    PetscCall(case_distance(&c, 1, c.redpsm->x, c.truth, &error[k]));
-    PetscCall(case_end(&c));
-  }
-  EXPECT_REL(error[1], error[0], 0.1);
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
 int main(int argc, char **argv) {
   QV_TEST_MAIN(
     argc, argv, {"steps are exact", steps_are_exact}, {"positive part", positive_part_falls},
-    {"gauge keeps images", gauge_keeps_images}, {"dual identity", dual_identity},
-    {"shrink: closed form", shrink_has_a_closed_form},
+    {"dual identity", dual_identity}, {"shrink: closed form", shrink_has_a_closed_form},
     {"quadratic: closed form", quadratic_has_a_closed_form},
     {"the Lagrangian falls", lagrangian_falls}, {"the exact f step agrees", exact_split_agrees},
-    {"the state stays finite", state_stays_finite}, {"beta does not matter", beta_does_not_matter},
-    {"scale goes through", scale_goes_through}, {"a model is recovered", model_is_recovered},
-    {"one view is too few", one_view_is_too_few}, {"order does not matter", order_does_not_matter},
-    {"PSM alone", psm_alone}, {"couplings converge", couplings_converge},
-    {"Adam goes downhill", adam_goes_downhill}, {"Adam agrees", adam_agrees});
+    {"the state stays finite", state_stays_finite}, {"a model is recovered", model_is_recovered},
+    {"one view is too few", one_view_is_too_few}, {"PSM alone", psm_alone});
 }

@@ -58,8 +58,7 @@ static PetscErrorCode slope_is_that_of_the_rest(void) {
     EXPECT(fabs(along) > 1e-3 * sqrt(size[0] * size[1]));
     PetscCall(PetscArraycpy(c.redpsm->latent, z, D * K));
   }
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -114,8 +113,7 @@ static PetscErrorCode follow(bool joint, double sigma, int most, int *count, dou
     if (*count > most && distance < 1e-6) *count = i;
     objective[i - 1] = c.report.objective;
   }
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscCall(PetscFree(measured));
   PetscFunctionReturn(0);
 }

@@ -134,8 +134,7 @@ static PetscErrorCode descent_finds_the_solution(void) {
   PetscCall(count_to(&c, exact, 1e-6, 2500, &count));
   EXPECT(count <= 2500);
   PetscCall(PetscFree(exact));
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -191,8 +190,7 @@ static PetscErrorCode pnp_has_a_closed_form(void) {
   PetscCall(case_distance(&c, 1, c.frames.f, exact, &distance));
   EXPECT(distance < 1e-8);
   PetscCall(PetscFree(exact));
-  PetscCall(case_end(&c));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
@@ -307,11 +305,33 @@ static PetscErrorCode search_reaches_small_sigma(void) {
   PetscFunctionReturn(0);
 }
 
+/* PnP and PRO end where X is a fixed point of D nearby: X and f close in on each other. */
+static PetscErrorCode couplings_converge(void) {
+  qv_redpsm_options options = case_options();
+  redpsm_case       c;
+  double            distance;
+
+  PetscFunctionBegin;
+  PetscCall(case_open("radon2d", 1e-3, &c));
+  for (int k = QV_COUPLING_PNP; k <= QV_COUPLING_PRO; k++) {
+    options.coupling       = (qv_redpsm_coupling)k;
+    options.denoiser.level = 0.01;
+    PetscCall(case_begin(&options, 4, 6, &c));
+    PetscCall(case_iterate(60, &c));
+    EXPECT(c.numbers.primal < 5e-3);
+    PetscCall(case_distance(&c, 1, c.redpsm->x, c.truth, &distance));
+    EXPECT(distance < 0.4);
+    PetscCall(case_end(&c));
+  }
+  PetscCall(case_close(&c));
+  PetscFunctionReturn(0);
+}
+
 int main(int argc, char **argv) {
-  QV_TEST_MAIN(argc, argv, {"Anderson is sooner", anderson_is_sooner},
-               {"Anderson restarts", anderson_restarts},
-               {"descent: solution", descent_finds_the_solution}, {"descent falls", descent_falls},
-               {"PnP: closed form", pnp_has_a_closed_form},
-               {"small sigma", search_reaches_small_sigma}, {"SURE chooses", sure_chooses},
-               {"SURE is unbiased", sure_is_unbiased});
+  QV_TEST_MAIN(
+    argc, argv, {"Anderson is sooner", anderson_is_sooner},
+    {"Anderson restarts", anderson_restarts}, {"descent: solution", descent_finds_the_solution},
+    {"descent falls", descent_falls}, {"PnP: closed form", pnp_has_a_closed_form},
+    {"couplings converge", couplings_converge}, {"small sigma", search_reaches_small_sigma},
+    {"SURE chooses", sure_chooses}, {"SURE is unbiased", sure_is_unbiased});
 }

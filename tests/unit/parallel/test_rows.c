@@ -286,20 +286,13 @@ static PetscErrorCode many_rows(void) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode only_return(MPI_Comm comm, int line, const char *function, const char *file,
-                                  PetscErrorCode code, PetscErrorType type, const char *message,
-                                  void *context) {
-  (void)comm, (void)line, (void)function, (void)file, (void)type, (void)message, (void)context;
-  return code;
-}
-
 static PetscErrorCode refuses(void) {
   const size_t width[2] = {8, (size_t)1 << 31};
   qv_rows     *rows, *none;
 
   PetscFunctionBegin;
   PetscCall(qv_rows_create(PETSC_COMM_WORLD, 5, 1, width, &rows));
-  PetscCall(PetscPushErrorHandler(only_return, NULL));
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
   const int negative = qv_rows_create(PETSC_COMM_WORLD, -1, 1, width, &none);
   const int wide     = qv_rows_create(PETSC_COMM_WORLD, 5, 2, width, &none);
   const int column   = qv_rows_gather(rows, 1, 0, 1, NULL);

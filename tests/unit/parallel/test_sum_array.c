@@ -162,20 +162,13 @@ static PetscErrorCode specials_spread(void) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode only_return(MPI_Comm comm, int line, const char *function, const char *file,
-                                  PetscErrorCode code, PetscErrorType type, const char *message,
-                                  void *context) {
-  (void)comm, (void)line, (void)function, (void)file, (void)type, (void)message, (void)context;
-  return code;
-}
-
 /* A broken promise on one rank is an error on all of them. */
 static PetscErrorCode promises_are_kept(void) {
   const int last = size - 1;
   double    r[1];
 
   PetscFunctionBegin;
-  PetscCall(PetscPushErrorHandler(only_return, NULL));
+  PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
   const int large    = one_each(1, (double[]){rank == last ? 3 : 1}, 2, size, r);
   const int many     = one_each(1, (double[]){1}, 2, size - 1, r);
   const int negative = one_each(1, (double[]){1}, rank == last ? -2 : 2, size, r);

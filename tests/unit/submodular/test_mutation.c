@@ -54,8 +54,10 @@ static const char *const parts[] = {"\n",
                                     "\x1f\x8b\x08",
                                     "\211HDF\r\n\032\n"};
 
-static mutation_corpus corpus = {
-  .largest = 2048, .n_parts = sizeof parts / sizeof *parts, .parts = parts};
+static mutation_corpus corpus = {.largest = 2048,
+                                 .n_parts = sizeof parts / sizeof *parts,
+                                 .parts   = parts,
+                                 .run     = submodular_case_run};
 
 static PetscErrorCode load_corpus(void) {
   submodular_begin();
@@ -64,13 +66,8 @@ static PetscErrorCode load_corpus(void) {
   return 0;
 }
 
-static void expect_well(const mutation_text *t, int index) {
-  const char *wrong = submodular_case_run(t->bytes, t->size);
-  if (wrong) qv_test_fail(__FILE__, __LINE__, "%d: %s: %.*s", index, wrong, (int)t->size, t->bytes);
-}
-
 static PetscErrorCode holds_for_the_corpus(void) {
-  for (int i = 0; i < corpus.n; i++) expect_well(&corpus.text[i], i);
+  mutation_expect_corpus(&corpus);
   return 0;
 }
 
@@ -78,8 +75,7 @@ static PetscErrorCode holds_for_mutations(void) {
   for (int i = 0; i < N_MUTATIONS && corpus.n; i++) {
     /* files of HDF5 take their time */
     if (corpus.text[i % corpus.n].bytes[0] >= SUBMODULAR_TEXTS && i % 7) continue;
-    const mutation_text t = mutation_make(&corpus, i);
-    expect_well(&t, i);
+    mutation_expect(&corpus, i);
   }
   return 0;
 }
