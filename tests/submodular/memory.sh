@@ -3,8 +3,7 @@
 # qv-test: np=1 labels=quality timeout=600
 # The memory that `check` tells is what a run takes, within 25 %, for every objective.
 . "$QV_SOURCE/tests/support/cli.sh"
-/usr/bin/python3 -c 'import resource' 2>/dev/null || { echo "skipped: no python3"; exit 77; }
-case $QV_BUILD in *asan*) echo "skipped: a sanitizer's memory"; exit 77 ;; esac
+. "$QV_SOURCE/tests/support/memory.sh"
 awk 'BEGIN {srand(3)
   for (e = 0; e < 60000; e++) {
     printf "%d", e >"sets.txt"; printf "%d", e >"lists.txt"
@@ -25,20 +24,7 @@ submodular:
   k: 20
 END
 # tells OBJECTIVE OVERRIDE…
-tells() {
-  local deck=(deck.yaml "submodular.objective={$1}" "${@:2}")
-  expect 0 on 0 check "${deck[@]}"
-  told=$(sed -n 's/^# memory: \(.*\) on the fullest.*/\1/p' out.txt)
-  /usr/bin/python3 - "$told" "$QUADRIVIUM" run "${deck[@]}" output=r.h5 --force <<'END' || complain "$*"
-import resource, subprocess, sys
-number, unit = sys.argv[1].split()
-told = float(number) * {"kB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
-subprocess.run(sys.argv[2:], check=True, stderr=subprocess.DEVNULL)
-taken = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-print(f"{sys.argv[5]}: told {told / 1e6:.1f} MB, taken {taken / 1e6:.1f} MB")
-sys.exit(not 1 / 1.25 < told / taken < 1.25)
-END
-}
+tells() { same_memory 0 1.25 deck.yaml "submodular.objective={$1}" "${@:2}"; }
 tells 'name: coverage, data: sets.txt, format: sets'
 tells 'name: coverage, data: edges.txt, format: edges'
 tells 'name: coverage, data: sets.txt, format: sets' submodular.engine.name=lazy-greedy submodular.engine.period=100
