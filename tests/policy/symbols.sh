@@ -10,7 +10,7 @@ check() {
   local library=$QV_BUILD/libquadrivium.a
   [ "$PWD" = "$QV_SOURCE" ] || library=libsample.a
   nm --defined-only --extern-only --print-file-name "$library" |
-    awk '$(NF - 1) !~ /^[wWvV]$/ {
+    awk 'NF > 2 && $(NF - 1) !~ /^[wWvV]$/ {
       split($1, part, ":")
       where[$NF] = where[$NF] (n[$NF]++ ? " and " : "") part[2]
     }
