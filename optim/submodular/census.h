@@ -5,8 +5,9 @@
 
 #include "solvers/deck/key.h"
 
-/* Of a text, counted in its first 16 MB and, where it is longer and not compressed, scaled to its
- * length; of HDF5, the shape of a set. All 0 where the file is no regular one or cannot be read. */
+/* Of a text, counted in its first 16 MB and, where it is longer, scaled to its length (compressed
+ * by gzip: modulo 4 GB); of HDF5, the shape of a set. All 0 where the file is no regular one or
+ * cannot be read. */
 typedef struct {
   double lines, words;  /* lines with words, and the words in them */
   double first, other;  /* different words: the first ones of lines, and all others */

@@ -72,6 +72,22 @@ typedef struct {
   PetscErrorCode (*verify)(qv_engine *engine, const char **wrong);
 } qv_engine_kind;
 
+/* The kind qv_engine_NAME of a file that names its functions as the members above, and that which
+ * creates create_NAME. */
+#define QV_ENGINE_KIND(NAME, ASKING)                                    \
+  const qv_engine_kind qv_engine_##NAME = {.asking     = ASKING,        \
+                                           .create     = create_##NAME, \
+                                           .destroy    = destroy,       \
+                                           .insert     = insert,        \
+                                           .erase      = erase,         \
+                                           .best       = best,          \
+                                           .picks      = picks,         \
+                                           .take_calls = take_calls,    \
+                                           .freeze     = freeze,        \
+                                           .recount    = recount,       \
+                                           .thaw       = thaw,          \
+                                           .verify     = verify}
+
 /* The head of every engine's own struct. */
 struct qv_engine {
   const qv_engine_kind *kind;

@@ -7,12 +7,6 @@
 /* Numbers of data beyond it are refused: sums of products of them stay finite. */
 #define QV_GRID_MOST 1e100
 
-/* About how many rows and columns a table has: of HDF5 exactly, of a text by its size and its first
- * lines; 0 where nothing can be told. Not collective. */
-PetscErrorCode qv_grid_measure(const qv_path *path, const char *set, double *rows, double *columns);
-/* The bytes of a file, unpacked. Not collective. */
-PetscErrorCode qv_grid_bytes(const qv_path *path, double *bytes);
-
 /* A table of numbers of at most QV_GRID_MOST. Of HDF5, `set` with two axes, or `/data` where there
  * is no `set`; it has neither names nor lines. Mistakes go to diag (code 65); then *table is NULL
  * on all ranks. Destroy it with qv_table_destroy. Collective. */

@@ -380,19 +380,7 @@ static PetscErrorCode recount(qv_engine *engine) {
     PetscCall(create(plan, &how, engine));                                       \
     PetscFunctionReturn(0);                                                      \
   }                                                                              \
-  const qv_engine_kind qv_engine_##NAME = {                                      \
-    .asking     = JOINED ? QV_ASKS_ONE_BY_ONE : QV_ASKS_BY_GUESS,                \
-    .create     = create_##NAME,                                                 \
-    .destroy    = destroy,                                                       \
-    .insert     = insert,                                                        \
-    .erase      = erase,                                                         \
-    .best       = best,                                                          \
-    .picks      = picks,                                                         \
-    .take_calls = take_calls,                                                    \
-    .freeze     = freeze,                                                        \
-    .thaw       = thaw,                                                          \
-    .recount    = recount,                                                       \
-    .verify     = verify}
+  QV_ENGINE_KIND(NAME, JOINED ? QV_ASKS_ONE_BY_ONE : QV_ASKS_BY_GUESS)
 QV_GUESSES(batched, batched, false);
 QV_GUESSES(sampled, sampled, false);
 QV_GUESSES(lattanzi, lattanzi, false);

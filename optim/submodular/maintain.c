@@ -12,6 +12,27 @@
 
 enum { COSTS = 1 << 16, PROBE = 32, BRUTE_FORCE = 4, BRUTE_LIMIT = 20 };
 
+/* How the engine asks for marginals; a portfolio has guesses if a member has. */
+static qv_asking asking_of(const qv_maintain_params *p) {
+  qv_asking how = qv_engines[p->engine]->asking;
+  for (int m = 0; m < p->members.n; m++) {
+    const int engine = qv_maintain_engine(p->members.text[m]);
+    if (engine < 0) continue;
+    const qv_asking its = qv_engines[engine]->asking;
+    how                 = m && how < its ? how : its;
+  }
+  return how;
+}
+
+qv_objective_plan qv_maintain_objective(const qv_maintain_params *p) {
+  const qv_asking   how  = asking_of(p);
+  qv_objective_plan plan = p->objective;
+  plan.ranks_per_group   = p->ranks_per_group;
+  plan.by_guess          = how == QV_ASKS_BY_GUESS;
+  plan.in_batches        = how == QV_ASKS_IN_BATCHES;
+  return plan;
+}
+
 static PetscErrorCode save_stream(qv_run *run, const qv_maintain_state *s) {
   PetscErrorCode code = 0;
 
@@ -84,11 +105,8 @@ static PetscErrorCode setup(qv_run *run, const void *params, void *state) {
 
   PetscFunctionBegin;
   s->params                   = params;
-  qv_objective_plan objective = s->params->objective;
+  qv_objective_plan objective = qv_maintain_objective(s->params);
   objective.seed              = qv_run_seed(run);
-  objective.ranks_per_group   = s->params->ranks_per_group;
-  objective.by_guess          = qv_maintain_asking(s->params) == QV_ASKS_BY_GUESS;
-  objective.in_batches        = qv_maintain_asking(s->params) == QV_ASKS_IN_BATCHES;
   objective.group             = &s->group;
   s->group                    = qv_group_alone;
   PetscCall(qv_makers[objective.name]->make(qv_run_comm(run), &objective, diag, &s->f, &s->names));

@@ -33,8 +33,9 @@ extern const qv_key qv_maintain_keys[];
 /* The engine of a word, -1 if there is none. */
 int qv_maintain_engine(const char *word);
 
-/* How the engine asks for marginals; a portfolio has guesses if a member has. */
-qv_asking qv_maintain_asking(const qv_maintain_params *params);
+/* The objective's plan with what the ranks and the engine say to it; no group, the seed of no run.
+ */
+qv_objective_plan qv_maintain_objective(const qv_maintain_params *params);
 
 /* One column of /series, in the order of the rows of qv_maintain_series. */
 enum {

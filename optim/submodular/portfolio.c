@@ -18,7 +18,7 @@ typedef struct {
 
 extern const qv_engine_kind qv_engine_portfolio;
 
-static PetscErrorCode create(const qv_plan *plan, qv_engine **engine) {
+static PetscErrorCode create_portfolio(const qv_plan *plan, qv_engine **engine) {
   portfolio *p;
 
   PetscFunctionBegin;
@@ -157,14 +157,4 @@ static PetscErrorCode verify(qv_engine *engine, const char **wrong) {
   PetscFunctionReturn(0);
 }
 
-const qv_engine_kind qv_engine_portfolio = {.create     = create,
-                                            .destroy    = destroy,
-                                            .insert     = insert,
-                                            .erase      = erase,
-                                            .best       = best,
-                                            .picks      = picks,
-                                            .take_calls = take_calls,
-                                            .freeze     = freeze,
-                                            .thaw       = thaw,
-                                            .recount    = recount,
-                                            .verify     = verify};
+QV_ENGINE_KIND(portfolio, QV_ASKS_BY_GUESS);

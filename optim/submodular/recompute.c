@@ -152,18 +152,7 @@ static PetscErrorCode picks(qv_engine *engine, qv_words *words) {
     PetscCall(create(plan, &qv_engine_##NAME, qv_method_##NAME, engine));        \
     PetscFunctionReturn(0);                                                      \
   }                                                                              \
-  const qv_engine_kind qv_engine_##NAME = {.asking     = QV_ASKS_##ASKS,         \
-                                           .create     = create_##NAME,          \
-                                           .destroy    = destroy,                \
-                                           .insert     = insert,                 \
-                                           .erase      = erase,                  \
-                                           .best       = best,                   \
-                                           .picks      = picks,                  \
-                                           .take_calls = take_calls,             \
-                                           .freeze     = freeze,                 \
-                                           .thaw       = thaw,                   \
-                                           .recount    = recount,                \
-                                           .verify     = verify}
+  QV_ENGINE_KIND(NAME, QV_ASKS_##ASKS)
 QV_RECOMPUTE(lazy_greedy, ONE_BY_ONE);
 QV_RECOMPUTE(greedy, IN_BATCHES);
 QV_RECOMPUTE(brute_force, ONE_BY_ONE);

@@ -51,19 +51,21 @@ static PetscErrorCode texts(void) {
   return 0;
 }
 
-/* Longer than what is looked at: 3,000,000 lines of ten letters. */
+/* Longer than what is looked at: 3,000,000 lines of ten letters, plain and compressed. */
 static PetscErrorCode long_text(void) {
   enum { LINES = 3000000 };
   qv_census c;
-  FILE     *out = fopen("long.txt", "wb");
-  EXPECT(out != NULL);
-  for (int i = 0; out && i < LINES; i++) fprintf(out, "%07d %d\n", i, i % 10);
-  if (out) fclose(out);
-  PetscCall(take("long.txt", false, &c));
-  EXPECT(fabs(c.lines / LINES - 1) < 1e-3);
-  EXPECT(fabs(c.words / (2.0 * LINES) - 1) < 1e-3);
-  EXPECT(fabs(c.first / LINES - 1) < 0.02);
-  EXPECT(remove("long.txt") == 0);
+  for (int gz = 0; gz < 2; gz++) {
+    gzFile out = gzopen("long.txt", gz ? "wb1" : "wbT"); /* T: as it is */
+    EXPECT(out != NULL);
+    for (int i = 0; out && i < LINES; i++) gzprintf(out, "%07d %d\n", i, i % 10);
+    if (out) gzclose(out);
+    PetscCall(take("long.txt", false, &c));
+    EXPECT(fabs(c.lines / LINES - 1) < 1e-3);
+    EXPECT(fabs(c.words / (2.0 * LINES) - 1) < 1e-3);
+    EXPECT(fabs(c.first / LINES - 1) < 0.02);
+    EXPECT(remove("long.txt") == 0);
+  }
   return 0;
 }
 
