@@ -21,6 +21,7 @@ compete() {
     done <runs.txt
     mapfile -t first < <(grep -e '-0$' runs.txt)
     /usr/bin/python3 "$rivals" "$experiment" curves "${first[@]}" || complain "no curves"
+    mkdir -p "pictures-$noise"
     for x in gradient_calls+product_calls+cross_calls seconds; do
       for y in objective test_accuracy; do
         expect 0 "$QUADRIVIUM" plot curves/*-"$noise"-0.h5 --x $x --y $y --log x --label bilevel.method.name \

@@ -359,8 +359,7 @@ PetscErrorCode qv_softmax_end(qv_softmax *work, qv_task *task, const qv_softmax_
     if (!to[k]) continue;
     memset(to[k], 0, (size_t)n * sizeof(double));
     add_part(work, k && sum->gradient ? classes : 0, scale, to[k]);
-    for (int64_t i = 0; i < n; i++)
-      if (isnan(to[k][i])) to[k][i] = NAN; /* one pattern */
+    for (int64_t i = 0; i < n; i++) to[k][i] = isnan(to[k][i]) ? NAN : to[k][i]; /* one pattern */
   }
   PetscFunctionReturn(0);
 }

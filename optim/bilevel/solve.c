@@ -169,12 +169,16 @@ static PetscErrorCode go_on_beginning(qv_solve_state *s) {
 
 /* In four sums, which do not wait for each other. */
 static bool is_finite(int64_t n, const double *v) {
-  double  sum[4] = {0};
-  int64_t i      = 0;
-  for (; i + 4 <= n; i += 4)
-    for (int k = 0; k < 4; k++) sum[k] += fabs(v[i + k]);
-  for (; i < n; i++) sum[0] += fabs(v[i]);
-  return isfinite(sum[0] + sum[1] + sum[2] + sum[3]);
+  double  a = 0, b = 0, c = 0, d = 0;
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    a += fabs(v[i]);
+    b += fabs(v[i + 1]);
+    c += fabs(v[i + 2]);
+    d += fabs(v[i + 3]);
+  }
+  for (; i < n; i++) a += fabs(v[i]);
+  return isfinite(a + b + c + d);
 }
 
 /* The first thing that is not finite any more. */
