@@ -106,7 +106,6 @@ static PetscErrorCode lower_exact(qv_task *task, qv_logistic *l, const qv_oracle
   if (folds)
     qv_softmax_add(l->softmax, &sum,
                    &(qv_softmax_pass){.split    = l->data.split[QV_VALIDATION],
-                                      .w        = o->y,
                                       .scale    = -sum.factor,
                                       .gradient = l->product,
                                       .single   = true},

@@ -235,12 +235,13 @@ static void run_double(const runner *r, int rows, const int64_t *sample,
 }
 
 /* Samples are drawn from anywhere: the next ones are fetched meanwhile. */
-static qv_softmax_ahead look_ahead(const runner *r, int64_t n, const int64_t *sample) {
+static qv_softmax_ahead look_ahead(const runner *r, int64_t from, int64_t n,
+                                   const int64_t *sample) {
   const qv_split  *split = r->pass->split;
   qv_softmax_ahead ahead = {.bytes = split->features};
   if (split->kept != QV_KEPT_BYTES) return ahead;
-  for (; ahead.rows < n && ahead.rows < ROWS; ahead.rows++) {
-    const int64_t i       = sample[ahead.rows];
+  for (; from + ahead.rows < n && ahead.rows < ROWS; ahead.rows++) {
+    const int64_t i       = sample[from + ahead.rows];
     ahead.row[ahead.rows] = (const uint8_t *)split->x + (i - split->first) * split->features;
     __builtin_prefetch(split->label + i);
     if (r->pass->lambda) __builtin_prefetch(r->pass->lambda + i);
@@ -250,7 +251,7 @@ static qv_softmax_ahead look_ahead(const runner *r, int64_t n, const int64_t *sa
 
 static void run_samples(const runner *r, int64_t n, const int64_t *sample) {
   for (int64_t i = 0; i < n; i += ROWS) {
-    const qv_softmax_ahead ahead = look_ahead(r, n - i - ROWS, sample + i + ROWS);
+    const qv_softmax_ahead ahead = look_ahead(r, i + ROWS, n, sample);
     const int              rows  = (int)(n - i < ROWS ? n - i : ROWS);
     if (rows < ROWS) /* rows that are not there count nothing */
       memset(r->work->weight, 0, (size_t)(ROWS * r->outer) * sizeof(double));

@@ -51,11 +51,12 @@ typedef struct {
   double quantum[2];
 } qv_softmax_sum;
 
-/* Set it to zero, for passes that are all at this w and z (NULL where no pass has one), which
- * bounds the product. */
+/* Set it to zero, for passes that are all at this w and z (NULL where no pass has one); z bounds
+ * the product. Until the end no other pass may run. */
 void qv_softmax_begin(qv_softmax *work, qv_softmax_sum *sum, const double *w, const double *z);
-/* Add a batch: pass->gradient and pass->product only say, by not being NULL, what is added;
- * pass->scale is relative. `as_product`: the gradient goes to the product's columns. */
+/* Add a batch: pass->z, pass->gradient and pass->product only say, by not being NULL, what there is
+ * and what is added; pass->w is not read; pass->scale is relative. `as_product`: the gradient goes
+ * to the product's columns. */
 void qv_softmax_add(qv_softmax *work, const qv_softmax_sum *sum, const qv_softmax_pass *pass,
                     bool as_product);
 /* Join the ranks; scale times the sums to gradient and product. Collective. */

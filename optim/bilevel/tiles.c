@@ -60,19 +60,18 @@ static void take_all(qv_tiles *t) {
   t->start[t->n_tiles] = used;
 }
 
-/* An empty table, at most half of which the draw will fill. It is much smaller than a mark for each
- * sample, which a batch would push out of the cache. */
+/* An empty table, at most half of which the draw will fill. For a small batch it stays in the
+ * cache, where a mark for each sample of the split would not. */
 static PetscErrorCode clear_seen(qv_tiles *t) {
-  int64_t room = 16;
-
   PetscFunctionBegin;
-  while (room < 2 * t->drawn) room *= 2;
-  if (room > t->room) {
+  t->room = 16;
+  while (t->room < 2 * t->drawn) t->room *= 2;
+  if (t->room > t->capacity) {
     PetscCall(PetscFree(t->seen));
-    PetscCall(PetscMalloc1((size_t)room, &t->seen));
+    PetscCall(PetscMalloc1((size_t)t->room, &t->seen));
+    t->capacity = t->room;
   }
-  t->room = room;
-  memset(t->seen, 0, (size_t)room * sizeof *t->seen);
+  memset(t->seen, 0, (size_t)t->room * sizeof *t->seen);
   PetscFunctionReturn(0);
 }
 

@@ -22,8 +22,8 @@ typedef struct {
   int64_t *sample;                    /* global numbers */
   int64_t *pick;                      /* room for a draw, */
   uint8_t *home;                      /* and for the tile of each sample of it */
-  int64_t *seen; /* the draw as a hash table, 1 + number of a sample; 0: empty */
-  int64_t  room; /* of it, a power of two */
+  int64_t *seen;           /* the draw as a hash table, 1 + number of a sample; 0: empty */
+  int64_t  room, capacity; /* of it, a power of two; largest so far */
 } qv_tiles;
 
 PetscErrorCode qv_tiles_create(MPI_Comm comm, int64_t n, qv_tiles **tiles);
