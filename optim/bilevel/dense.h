@@ -22,7 +22,8 @@ PetscErrorCode qv_dense_factor(int64_t n, double *a);
 PetscErrorCode qv_dense_solve(int64_t n, const double *factor, double *x);
 
 /* a [rows, columns] := U V' of its singular value decomposition U S V', without the vectors of
- * values that are 0 but for rounding. What is not finite stays as it is. */
+ * values that are 0 but for rounding. Where the sum of squares is not finite, a stays as
+ * it is. */
 PetscErrorCode qv_dense_polar(int64_t rows, int64_t columns, double *a);
 
 /* sqrt(x'x) */

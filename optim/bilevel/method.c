@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "solvers/parallel/agree.h"
+
 const qv_choice qv_method_words[] = {
 #define QV_METHOD(name, word, doc) {word, doc},
 #include "optim/bilevel/methods.def"
@@ -49,6 +51,8 @@ static PetscErrorCode move_by_optimizer(qv_walk *w, double size, const double *g
   if (o->name == QV_OPTIMIZER_LION) {
     if (o->k == QV_LION_BALL) PetscCall(qv_task_norm(w->task, direction, &norm));
     PetscCall(qv_optimizer_slope(o, n, norm, direction + first));
+    if (o->k == QV_LION_NUCLEAR) /* LAPACK may differ in bits from one host to another */
+      PetscCall(qv_agree_broadcast(w->task->comm, direction, n, sizeof *direction));
   }
   qv_optimizer_move(o, size, n, direction + first, w->upper[0] + first);
   PetscFunctionReturn(0);

@@ -33,8 +33,8 @@ void qv_optimizer_aim(const qv_optimizer *o, int64_t step, int64_t n, const doub
 /* Neighbouring variables that Lion-K takes together, with nothing left over: 1 where it does not.
  */
 int64_t qv_optimizer_block(const qv_optimizer *o);
-/* c := dK(c), for Lion-K; norm: of all of c, for a ball; n: whole blocks. dK(0) = 0. Fails only
- * where LAPACK does. */
+/* c := dK(c), for Lion-K; norm: of all of c, for a ball; n: whole blocks. dK(0) = 0; a group
+ * whose length is not finite gives 0 or NaN. Fails only where LAPACK does. */
 PetscErrorCode qv_optimizer_slope(const qv_optimizer *o, int64_t n, double norm, double *c);
 /* x += size direction, of Lion-K less size x/bound. */
 void qv_optimizer_move(const qv_optimizer *o, double size, int64_t n, const double *direction,
