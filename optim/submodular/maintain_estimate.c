@@ -3,10 +3,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "optim/submodular/amounts.h"
 #include "optim/submodular/census.h"
 #include "optim/submodular/logdet.h"
 #include "optim/submodular/logdet_kernel.h"
 #include "optim/submodular/maintain.h"
+#include "optim/submodular/sets.h"
 #include "solvers/store/h5.h"
 
 /* Numbers of a piece of HDF5; prefixes of the desk, of the probe, and of reports. */
@@ -35,8 +37,8 @@ static void part(const qv_maintain_params *p, double table, double entries, size
 /* Lists of sets or amounts, which rank 0 reads as a whole. */
 static PetscErrorCode size_lists(const qv_maintain_params *p, sizes *s) {
   const bool saturated = objective_is(p, "saturated");
-  const bool table     = saturated && p->objective.format == 1;
-  const bool edges     = !saturated && p->objective.format == 0;
+  const bool table     = saturated && p->objective.format == QV_AMOUNTS_TABLE;
+  const bool edges     = !saturated && p->objective.format == QV_SETS_EDGES;
   qv_census  c;
 
   PetscFunctionBegin;
