@@ -7,7 +7,7 @@
 rivals=$QV_SOURCE/bench/_rivals.py
 
 compete() {
-  local experiment=$1 seeds noise name x y
+  local experiment=$1 seeds noise name first x y
   shift
   seeds=$(seq -s ' ' 0 $((${QV_SEEDS:-2} - 1)))
   # a trial may diverge: it then counts as the worst
