@@ -4,10 +4,10 @@
 # lion-k with bounds of groups and of singular values: the solution of a quadratic problem as projected
 # gradients find it, an error that falls with the step; regularisation, on any number of ranks and after a stop.
 . "$QV_SOURCE/tests/support/cli.sh"
+. "$QV_SOURCE/tests/support/bits.sh"
 need_h5py
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/make_data.py" || complain "cannot make the data"
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/blocks.py" make || complain "cannot make the data"
-mkdir -p other
 cat >quad.yaml <<'DECK'
 problem: bilevel.solve
 output: quad-out.h5
@@ -16,21 +16,18 @@ bilevel:
   method: {name: soba, iterations: 2000, every: 2000, eta: 3e-3, gamma: 0.3, nu: 0.3,
            optimizer: {name: lion-k, bound: 0.3}}
 DECK
-try() { # try NAME OVERRIDES…
-  local words=("${@:2}")
-  expect 0 "$QUADRIVIUM" run quad.yaml "output=$1.h5" --quiet --force "${words[@]/#/bilevel.method.}"
-}
-group=(optimizer.k=group optimizer.group=3)
-nuclear=(optimizer.k=nuclear optimizer.rows=2 optimizer.columns=3)
-finer=(eta=3e-4 iterations=20000 every=20000)
-try group "${group[@]}"
-try group-finer "${group[@]}" "${finer[@]}"
-try nuclear "${nuclear[@]}"
-try nuclear-finer "${nuclear[@]}" "${finer[@]}"
-try upright optimizer.k=nuclear optimizer.rows=6 optimizer.columns=2
-try upright-finer optimizer.k=nuclear optimizer.rows=6 optimizer.columns=2 "${finer[@]}"
-try box optimizer.k=box
-try ones "${group[@]}" optimizer.group=1
+group=(bilevel.method.optimizer.{k=group,group=3})
+nuclear=(bilevel.method.optimizer.{k=nuclear,rows=2,columns=3})
+upright=(bilevel.method.optimizer.{k=nuclear,rows=6,columns=2})
+finer=(bilevel.method.{eta=3e-4,iterations=20000,every=20000})
+try quad.yaml group "${group[@]}"
+try quad.yaml group-finer "${group[@]}" "${finer[@]}"
+try quad.yaml nuclear "${nuclear[@]}"
+try quad.yaml nuclear-finer "${nuclear[@]}" "${finer[@]}"
+try quad.yaml upright "${upright[@]}"
+try quad.yaml upright-finer "${upright[@]}" "${finer[@]}"
+try quad.yaml box bilevel.method.optimizer.k=box
+try quad.yaml ones bilevel.method.optimizer.{k=group,group=1}
 /usr/bin/python3 "$QV_SOURCE/tests/bilevel/blocks.py" check || complain "a figure is out of its bounds"
 
 cat >weights.yaml <<'DECK'
@@ -42,17 +39,8 @@ bilevel:
            optimizer: {name: lion-k, bound: 2, k: group, group: 3}}
 DECK
 sed 's/k: group, group: 3/k: nuclear, rows: 1, columns: 3/' weights.yaml >matrix.yaml
-bits() { # bits NAME DECK
-  local name=$1 deck=$2
-  expect 0 "$QUADRIVIUM" run "$deck" "output=$name.h5" --quiet
-  expect 0 on 3 run "$deck" "output=other/$name.h5" --quiet
-  same "$name.h5" "other/$name.h5"
-  expect 75 on 2 run "$deck" "output=other/$name-parts.h5" run.step=5 run.wall-time=1e-9 --quiet
-  expect 0 "$QUADRIVIUM" run "$deck" "output=other/$name-parts.h5" --quiet --resume
-  same "$name.h5" "other/$name-parts.h5"
-}
-bits w-group weights.yaml
-bits w-nuclear matrix.yaml
+bits 5 weights.yaml w-group
+bits 5 matrix.yaml w-nuclear
 # a matrix of one row is a group, but for rounding
 /usr/bin/python3 -c 'import h5py
 a, b = (h5py.File(f"w-{k}.h5")["result/upper"][()] for k in ("group", "nuclear"))
@@ -60,7 +48,7 @@ exit(not (abs(a - b).max() < 1e-13 and abs(a).max() > 0.1))' || complain "a matr
 
 # what is no longer finite ends the run with a word, not in LAPACK
 wild() { # wild OVERRIDES…
-  expect 2 "$QUADRIVIUM" run quad.yaml output=wild.h5 bilevel.method.gamma=1e3 --force "${@/#/bilevel.method.}"
+  expect 2 "$QUADRIVIUM" run quad.yaml output=wild.h5 bilevel.method.gamma=1e3 --force "$@"
   says err.txt "no longer finite"
 }
 wild "${group[@]}"

@@ -87,7 +87,7 @@ class Problem:
     def newton(self, x):
         y = np.zeros(self.d * len(self.free))
         before = np.inf
-        while True:
+        for _ in range(200):
             g = self.gradient(x, y)
             if np.abs(g).max() < 1e-14 or np.abs(g).max() < 1e-10 and np.abs(g).max() >= before:
                 return y
@@ -95,6 +95,7 @@ class Problem:
             step = np.linalg.solve(self.hessian(x, y), g)
             size = min(1, 10 / np.linalg.norm(step))
             y = y - size * step
+        raise ArithmeticError("Newton's method does not end")
 
     def follow(self, x, y, inverse):
         """y*(x) by the inverse of a Hessian nearby, in extended precision."""

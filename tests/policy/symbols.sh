@@ -8,7 +8,8 @@
 # nm tells archive:object:[value] type name; w, W, v and V are weak, where several are right.
 check() {
   local library=$QV_BUILD/libquadrivium.a
-  [ "$PWD" = "$QV_SOURCE" ] || library=libsample.a
+  [ ! -e libsample.a ] || library=libsample.a
+  [ -s "$library" ] || echo "$library: is not there"
   nm --defined-only --extern-only --print-file-name "$library" |
     awk 'NF > 2 && $(NF - 1) !~ /^[wWvV]$/ {
       split($1, part, ":")

@@ -9,7 +9,7 @@ graphs=$QV_SOURCE/../shared/data/graphs
 [ -e "$graphs" ] || graphs=$QV_SOURCE/../../shared/data/graphs
 [ -e "$graphs/email-Enron.txt" ] || { echo "skipped: no $graphs/email-Enron.txt"; exit 77; }
 python=/usr/bin/python3
-"$python" -c 'import h5py' 2>/dev/null || { echo "skipped: no h5py"; exit 77; }
+need_h5py
 ln -s "$graphs/email-Enron.txt" .
 deck=$QV_SOURCE/inputs/submodular/network.yaml
 for window in 1000 4000 15000 30000; do

@@ -6,7 +6,7 @@
 . "$QV_SOURCE/tests/support/cli.sh"
 inputs=$QV_SOURCE/inputs/submodular
 python=/usr/bin/python3
-"$python" -c 'import h5py' 2>/dev/null || { echo "skipped: no h5py"; exit 77; }
+need_h5py
 
 # right OUTPUT OBJECTIVE DATA [KEY=VALUE …]
 right() { "$python" "$QV_SOURCE/tests/submodular/objectives.py" "$@" || complain "values: $*"; }

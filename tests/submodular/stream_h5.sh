@@ -5,7 +5,7 @@
 . "$QV_SOURCE/tests/support/cli.sh"
 inputs=$QV_SOURCE/inputs/submodular
 python=/usr/bin/python3
-"$python" -c 'import h5py' 2>/dev/null || { echo "skipped: no h5py"; exit 77; }
+need_h5py
 
 # Ids as numbers (churn.yaml) and as places in the data (baskets.yaml); signs and characters
 expect 0 on 0 run "$inputs/churn.yaml" output=churn.h5 submodular.stream.save=churn.txt submodular.stream.updates=900

@@ -127,6 +127,18 @@ static inline PetscErrorCode state_make(MPI_Comm comm, bool is_filled, state *s)
   PetscFunctionReturn(0);
 }
 
+/* Deal the rows below `below` anew: another distribution of the same rows. */
+static inline PetscErrorCode state_deal_unevenly(state *s, int64_t below) {
+  unsigned char *open;
+
+  PetscFunctionBegin;
+  PetscCall(PetscCalloc1(s->rows->n_local + 1, &open));
+  for (int64_t k = 0; k < s->rows->n_local; k++) open[k] = s->rows->index[k] < below;
+  PetscCall(qv_rows_balance(s->rows, open));
+  PetscCall(PetscFree(open));
+  PetscFunctionReturn(0);
+}
+
 static inline PetscErrorCode state_drop(state *s) {
   PetscFunctionBegin;
   PetscCall(qv_rows_destroy(&s->rows));

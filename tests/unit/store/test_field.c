@@ -5,18 +5,6 @@
 #include "solvers/parallel/digest.h"
 #include "tests/unit/store/field_state.h"
 
-/* Deal the rows below `below` anew: another distribution of the same rows. */
-static PetscErrorCode deal_unevenly(state *s, int64_t below) {
-  unsigned char *open;
-
-  PetscFunctionBegin;
-  PetscCall(PetscCalloc1(s->rows->n_local + 1, &open));
-  for (int64_t k = 0; k < s->rows->n_local; k++) open[k] = s->rows->index[k] < below;
-  PetscCall(qv_rows_balance(s->rows, open));
-  PetscCall(PetscFree(open));
-  PetscFunctionReturn(0);
-}
-
 static void expect_truth(const state *s) {
   int     rank;
   int64_t first;
@@ -48,7 +36,7 @@ static PetscErrorCode comes_back_on_any_ranks(void) {
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &size));
   PetscCall(state_make(PETSC_COMM_WORLD, true, &s));
-  PetscCall(deal_unevenly(&s, 11));
+  PetscCall(state_deal_unevenly(&s, 11));
   PetscCall(state_save(&s, state_fields, "a.h5"));
   PetscCall(state_drop(&s));
   for (int n = 1; n <= size; n++) {
@@ -56,7 +44,7 @@ static PetscErrorCode comes_back_on_any_ranks(void) {
     PetscCallMPI(MPI_Comm_split(PETSC_COMM_WORLD, rank < n ? 0 : MPI_UNDEFINED, rank, &some));
     if (some != MPI_COMM_NULL) {
       PetscCall(state_make(some, false, &s));
-      PetscCall(deal_unevenly(&s, 5 + 3 * n));
+      PetscCall(state_deal_unevenly(&s, 5 + 3 * n));
       PetscCall(state_load(&s, state_fields, "a.h5", &reason));
       EXPECT_TEXT(reason, NULL);
       expect_truth(&s);

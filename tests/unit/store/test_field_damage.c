@@ -25,6 +25,7 @@ static PetscErrorCode refuses_damage(void) {
   PetscFunctionBegin;
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCall(state_make(PETSC_COMM_WORLD, true, &s));
+  PetscCall(state_deal_unevenly(&s, 11));
   PetscCall(state_save(&s, state_fields, "a.h5"));
   PetscCall(state_drop(&s));
   if (rank == 0) bytes = sample_bytes("a.h5", &length);
