@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "optim/bilevel/blocks.h"
 #include "optim/bilevel/tiles.h"
 #include "solvers/parallel/sum.h"
 
@@ -35,6 +36,7 @@ PetscErrorCode qv_task_create(MPI_Comm comm, const qv_bilevel_params *params, ui
   (*task)->seed       = seed;
   (*task)->upper_axis = "upper_index";
   PetscCall((*task)->kind->setup(*task));
+  PetscCall(qv_blocks_check_data(params, (*task)->n_upper, diag));
   PetscFunctionReturn(0);
 }
 

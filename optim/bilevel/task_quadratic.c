@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "optim/bilevel/blocks.h"
 #include "optim/bilevel/dense.h"
 #include "optim/bilevel/input.h"
 #include "optim/bilevel/lower.h"
@@ -96,7 +95,6 @@ static PetscErrorCode setup(qv_task *task) {
   if (!input.open) PetscFunctionReturn(0);
   PetscCall(read_sets(task, &input));
   if (!qv_diag_count(task->diag)) PetscCall(check_sets(task, &input));
-  PetscCall(qv_blocks_check_data(task->params, task->n_upper, task->diag));
   PetscCall(qv_input_close(&input));
   if (qv_diag_count(task->diag)) PetscFunctionReturn(0);
   task->end            = task->n_upper;

@@ -6,7 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "optim/bilevel/blocks.h"
 #include "optim/bilevel/logistic.h"
 
 typedef struct {
@@ -53,7 +52,6 @@ static PetscErrorCode setup(qv_task *task) {
   c->penalised         = l->data.features.n * c->width;
   for (int k = 0; k < 4; k++) PetscCall(PetscCalloc1((size_t)l->n, &c->wide[k]));
   set_shape(task, c);
-  PetscCall(qv_blocks_check_data(task->params, task->n_upper, task->diag));
   PetscFunctionReturn(0);
 }
 

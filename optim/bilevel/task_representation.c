@@ -8,8 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "optim/bilevel/blocks.h"
-
 static bool each(const qv_task *task) {
   return task->params->network.heads == QV_HEADS_EACH;
 }
@@ -86,7 +84,6 @@ static PetscErrorCode setup(qv_task *task) {
   if (qv_diag_count(task->diag)) PetscFunctionReturn(0);
   PetscCall(allocate(task));
   describe(task);
-  PetscCall(qv_blocks_check_data(task->params, task->n_upper, task->diag));
   PetscFunctionReturn(0);
 }
 
