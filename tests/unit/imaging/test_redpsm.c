@@ -222,9 +222,8 @@ static PetscErrorCode exact_split_agrees(void) {
   PetscCall(case_iterate(100, &c));
   PetscCall(case_distance(&c, 1, c.redpsm->x, first, &distance));
   EXPECT(distance < 1e-3);
-  PetscCall(case_end(&c));
   PetscCall(PetscFree(first));
-  PetscCall(case_close(&c));
+  PetscCall(case_leave(&c));
   PetscFunctionReturn(0);
 }
 
